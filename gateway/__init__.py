@@ -1,0 +1,1 @@
+"""The gateway: everything that speaks HTTP, and the one way a request takes through it."""

@@ -1,0 +1,106 @@
+"""What the operator wants forgotten, as a frozen value.
+
+A target knows nothing of how it is stored, found in a text, or guarded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What identifies a target: names (person, entity), examples (topic), text, or values."""
+
+    PERSON = "person"
+    ENTITY = "entity"
+    TOPIC = "topic"
+    DOCUMENT = "document"
+    RECORD = "record"
+
+
+class State(StrEnum):
+    """Where a target is in its life; only `active` ones have an effect."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+
+
+class Scope(StrEnum):
+    """Whether everything about the target is forgotten, or only the listed facts."""
+
+    ALL = "all"
+    FACTS = "facts"
+
+
+class Context(StrEnum):
+    """Whether text that the client supplied itself may speak of the target."""
+
+    FORGET = "forget"
+    ALLOW = "allow"
+
+
+class GuardName(StrEnum):
+    """The guards that a policy may name."""
+
+    REFUSE = "refuse"
+    IN_CONTEXT = "in_context"
+    AGENTIC = "agentic"
+    ADAPTER = "adapter"
+    REDACT = "redact"
+    CONSTRAIN = "constrain"
+    MONITOR = "monitor"
+
+
+class Disclosure(StrEnum):
+    """What an asker may learn from a withheld answer."""
+
+    EXPLICIT = "explicit"
+    GENERIC = "generic"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How matched traffic is treated."""
+
+    guard: GuardName = GuardName.REFUSE
+    disclosure: Disclosure = Disclosure.GENERIC
+
+
+@dataclass(frozen=True, slots=True)
+class TargetContent:
+    """Everything about a target that its operator writes."""
+
+    kind: Kind
+    name: str
+    aliases: tuple[str, ...] = ()
+    description: str = ""
+    examples: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    scope: Scope = Scope.ALL
+    context: Context = Context.FORGET
+    policy: Policy = Policy()
+    audiences: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    reason: str = ""
+    state: State = State.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetTarget:
+    """A registered target: its content with the identity that the registry gave it.
+
+    `version` counts the changes of this target from 1; `sequence` is the number of the event
+    that last changed it, common to the whole registry and ever growing.
+    """
+
+    id: str
+    version: int
+    sequence: int
+    content: TargetContent
+    created_at: datetime
+    updated_at: datetime
