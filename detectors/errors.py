@@ -1,8 +1,8 @@
 """The one error tree of the detectors.
 
-    DetectorError
-    ├── EncoderError      the encoder cannot be loaded, or its package is missing
-    └── DetectorDownError the detector process does not answer
+DetectorError
+├── EncoderError      the encoder cannot be loaded, or its package is missing
+└── DetectorDownError the detector process does not answer
 """
 
 from __future__ import annotations
