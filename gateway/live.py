@@ -1,0 +1,140 @@
+"""What one worker knows of the registry: an immutable snapshot, renewed when the version moves.
+
+Every request compares one word of shared memory, so a target is in force in each worker of the
+host as soon as the call that registered it has returned. It does not know what becomes of a match.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from detectors.lexical import LexicalIndex
+from detectors.patterns import PatternSet
+from detectors.values import TargetProfile
+from detectors.views import normalise
+from gateway.output_filter import OutputRules, Owner
+from gateway.registry import Changes, ClientKey, Registry
+from gateway.distinctive import standalone
+from gateway.target import ForgetTarget, GuardName, Kind, State
+
+# What these are called is a label for the operator; others are known by their names.
+_UNNAMED_KINDS = (Kind.TOPIC, Kind.RECORD, Kind.DOCUMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The registry as one request sees it, from beginning to end.
+
+    Attributes:
+        sequence: the number of the last event it includes.
+        targets: the active targets by id.
+        lexical: names and secrets to find in requests.
+        rules: what answers may not say.
+        client_keys: keys by the SHA-256 digest of their token; empty where clients need none.
+        has_passages: whether any target is known by meaning.
+    """
+
+    sequence: int
+    targets: Mapping[str, ForgetTarget]
+    lexical: LexicalIndex
+    rules: OutputRules
+    client_keys: Mapping[bytes, ClientKey]
+    has_passages: bool
+
+
+class LiveTargets:
+    """The snapshot of this worker."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._lock = asyncio.Lock()
+        self._word: int | None = None
+        self._snapshot = _snapshot(0, {}, {})
+
+    async def current(self) -> Snapshot:
+        """Return a snapshot that holds everything acknowledged before this call.
+
+        Raises:
+            UnavailableError: the registry moved on and cannot be read.
+        """
+        if self._registry.version.read() != self._word:
+            async with self._lock:
+                await self._renew()
+        return self._snapshot
+
+    async def _renew(self) -> None:
+        word = self._registry.version.read()
+        if word == self._word:
+            return
+        known = self._snapshot
+        # The word falls only when a backup was put in place: then nothing known is sure.
+        is_restart = self._word is None or word < self._word
+        changes = await self._registry.targets.changes_since(0 if is_restart else known.sequence)
+        client_keys = await self._registry.keys.client_keys()
+        targets = _applied({} if is_restart else known.targets, changes)
+        self._snapshot = _snapshot(changes.sequence, targets, client_keys)
+        self._word = word
+
+
+def profile_of(target: ForgetTarget) -> TargetProfile:
+    """Return what the detectors need to know of a target."""
+    content = target.content
+    is_unnamed = content.kind in _UNNAMED_KINDS
+    return TargetProfile(
+        id=target.id,
+        version=target.version,
+        names=() if is_unnamed else (content.name, *content.aliases),
+        secrets=content.secrets,
+        standalone_secrets=standalone(content),
+        passages=tuple(filter(None, (content.description, *content.examples))),
+    )
+
+
+def _applied(known: Mapping[str, ForgetTarget], changes: Changes) -> dict[str, ForgetTarget]:
+    targets = dict(known)
+    for target in changes.targets:
+        if target.content.state is State.ACTIVE:
+            targets[target.id] = target
+        else:
+            targets.pop(target.id, None)
+    for erased in changes.erased:
+        targets.pop(erased, None)
+    return targets
+
+
+def _snapshot(
+    sequence: int,
+    targets: Mapping[str, ForgetTarget],
+    client_keys: Mapping[bytes, ClientKey],
+) -> Snapshot:
+    profiles = [profile_of(target) for target in targets.values()]
+    protected = {
+        target.id
+        for target in targets.values()
+        if target.content.policy.guard is not GuardName.MONITOR
+    }
+    return Snapshot(
+        sequence=sequence,
+        targets=MappingProxyType(dict(targets)),
+        lexical=LexicalIndex(profiles),
+        rules=_rules(profile for profile in profiles if profile.id in protected),
+        client_keys=client_keys,
+        has_passages=any(profile.passages for profile in profiles),
+    )
+
+
+def _rules(profiles: Iterable[TargetProfile]) -> OutputRules:
+    owned = [item for profile in profiles for item in _owned_patterns(profile)]
+    patterns = PatternSet((pattern, place) for place, (pattern, _) in enumerate(owned))
+    return OutputRules(patterns, tuple(owner for _, owner in owned))
+
+
+def _owned_patterns(profile: TargetProfile) -> Iterator[tuple[str, Owner]]:
+    for text in (*profile.names, *profile.standalone_secrets):
+        yield normalise(text).text.strip(), Owner(profile.id, needs_match=False)
+    for text in profile.secrets:
+        if text not in profile.standalone_secrets:
+            yield normalise(text).text.strip(), Owner(profile.id, needs_match=True)

@@ -1,0 +1,155 @@
+"""The output filter: what no answer may say, found in whole answers and in streams.
+
+It holds back whole events only while their text could still become a match. It knows patterns
+and texts; it does not know wire formats or what is sent in place of a withheld answer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from detectors.patterns import PatternSet
+from detectors.views import normalise
+from gateway.wire.text import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose pattern it is, and whether it counts only where the request matched that target."""
+
+    target: str
+    needs_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRules:
+    """The patterns of all protected targets; the payload of a pattern is its place in `owners`."""
+
+    patterns: PatternSet
+    owners: tuple[Owner, ...]
+
+
+class OutputFilter:
+    """The rules as they apply to one answer."""
+
+    def __init__(self, rules: OutputRules, matched: frozenset[str]) -> None:
+        self._rules = rules
+        self._matched = matched
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not self._rules.owners
+
+    def first_hit(self, texts: Iterable[str]) -> str | None:
+        """Return the target that one of the whole `texts` reveals, if any does."""
+        for text in texts:
+            normalised = normalise(text)
+            for _, _, payload in self._rules.patterns.find(normalised.text):
+                if self._counts(payload):
+                    return self._rules.owners[payload].target
+        return None
+
+    def watch(self) -> StreamWatch:
+        """Return a watch over one stream."""
+        return StreamWatch(self)
+
+    def _counts(self, payload: int) -> bool:
+        owner = self._rules.owners[payload]
+        return not owner.needs_match or owner.target in self._matched
+
+    def scan(self, text: str, *, is_final: bool) -> tuple[str | None, int]:
+        """Return (the target that `text` reveals, the offset up to which it may be shown).
+
+        Unless the text is final, a match at its very end does not count yet: the word may go on.
+        """
+        normalised = normalise(text)
+        length = len(normalised.text)
+        for _, end, payload in self._rules.patterns.find(normalised.text):
+            if (is_final or end < length) and self._counts(payload):
+                return self._rules.owners[payload].target, 0
+        if is_final:
+            return None, len(text)
+        return None, normalised.offsets[self._rules.patterns.hold(normalised.text)]
+
+
+@dataclass(slots=True)
+class _Tail:
+    """The end of one text of a stream: what is not yet shown, and one character before it."""
+
+    text: str = ""
+    start: int = 0
+    shown: int = 0
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    def trim(self) -> None:
+        """Drop what is shown, but for the last character that a word boundary can be read from."""
+        keep = max(self.shown - 1 - self.start, 0)
+        while keep and not normalise(self.text[keep]).text:
+            keep -= 1
+        self.text = self.text[keep:]
+        self.start += keep
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    raw: bytes
+    ends: tuple[tuple[Path, int], ...]
+
+
+class StreamWatch:
+    """Follow the texts of one stream and release its events in their order.
+
+    Attributes:
+        hit: the target that the stream revealed; nothing is released from then on.
+    """
+
+    def __init__(self, output_filter: OutputFilter) -> None:
+        self._filter = output_filter
+        self._tails: dict[Path, _Tail] = {}
+        self._held: deque[_Held] = deque()
+        self.hit: str | None = None
+
+    @property
+    def has_shown(self) -> bool:
+        """Whether any text of the stream was released."""
+        return any(tail.shown for tail in self._tails.values())
+
+    def feed(self, raw: bytes, texts: Iterable[tuple[Path, str]]) -> list[bytes]:
+        """Take one event with its texts; return the events that may be shown now."""
+        ends = []
+        for path, text in texts:
+            tail = self._tails.setdefault(path, _Tail())
+            tail.text += text
+            ends.append((path, tail.end))
+            self._advance(tail, is_final=False)
+        self._held.append(_Held(raw, tuple(ends)))
+        return self._released()
+
+    def finish(self) -> list[bytes]:
+        """Judge what is held as the end of its texts; return the events that may be shown."""
+        for tail in self._tails.values():
+            self._advance(tail, is_final=True)
+        return self._released()
+
+    def _advance(self, tail: _Tail, *, is_final: bool) -> None:
+        hit, shown = self._filter.scan(tail.text, is_final=is_final)
+        self.hit = self.hit or hit
+        tail.shown = max(tail.shown, tail.start + shown)
+        tail.trim()
+
+    def _released(self) -> list[bytes]:
+        released: list[bytes] = []
+        if self.hit:
+            self._held.clear()
+        while self._held and self._is_clear(self._held[0]):
+            released.append(self._held.popleft().raw)
+        return released
+
+    def _is_clear(self, held: _Held) -> bool:
+        return all(self._tails[path].shown >= end for path, end in held.ends)

@@ -1,0 +1,113 @@
+"""What the pipeline asks of an endpoint's wire format, and what all formats share.
+
+A dialect knows where texts go in requests and answers; it does not know why they are put there.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from gateway.errors import RequestError
+from gateway.wire.events import DONE, frame
+from gateway.wire.strict_json import dump
+
+Body = dict[str, Any]
+
+MOST_CHOICES = 128
+# Fields that would show the guard's own prompt, or take it away. Guarded requests lose them.
+REVEALING_FIELDS = frozenset(
+    "echo logprobs top_logprobs prompt_logprobs return_token_ids return_tokens_as_token_ids "
+    "return_prompt_text logprob_token_ids chat_template chat_template_kwargs".split()
+)
+
+
+class Dialect(Protocol):
+    """The wire format of one endpoint."""
+
+    @property
+    def path(self) -> str:
+        """The path under the base URL, as `/chat/completions`."""
+
+    def check(self, request: Body) -> None:
+        """Raise a `RequestError` for what the gateway could not inspect or answer."""
+
+    def choices(self, request: Body) -> int:
+        """Return how many choices an answer to `request` has."""
+
+    def with_policy(self, request: Body, policy: str) -> Body:
+        """Return a request in which `policy` stands before all else; `request` is unchanged."""
+
+    def answer(self, request: Body, text: str) -> bytes:
+        """Return the body of a whole answer that says `text`."""
+
+    def withheld(self, answer: Body, text: str) -> bytes:
+        """Return the body of `answer` with `text` in place of all that it said."""
+
+    def opening(self, request: Body) -> Body:
+        """Return the members that all events of a new stream share."""
+
+    def text_events(self, opening: Body, choices: int, text: str) -> Iterator[bytes]:
+        """Yield the events that say `text` in every choice and finish them with `stop`."""
+
+
+def stream_answer(dialect: Dialect, request: Body, text: str) -> Iterator[bytes]:
+    """Yield a whole event stream that says `text`: no token was computed, so usage is zero."""
+    opening = dialect.opening(request)
+    yield from dialect.text_events(opening, dialect.choices(request), text)
+    if wants_usage(request):
+        yield frame(dump({**opening, "choices": [], "usage": usage_of_nothing()}))
+    yield frame(DONE)
+
+
+def check_stream_flag(request: Body) -> None:
+    """Refuse a `stream` that is not a boolean, since two servers could read it differently."""
+    if not isinstance(request.get("stream"), bool | None):
+        raise RequestError("`stream` must be true or false.", param="stream")
+
+
+def wants_stream(request: Body) -> bool:
+    """Return whether the client asked for a stream."""
+    return request.get("stream") is True
+
+
+def wants_usage(request: Body) -> bool:
+    """Return whether the client asked for a usage event at the end of a stream."""
+    options = request.get("stream_options")
+    return isinstance(options, dict) and options.get("include_usage") is True
+
+
+def asked_choices(request: Body) -> int:
+    """Return the client's `n`, bounded."""
+    count = request.get("n")
+    is_count = isinstance(count, int) and not isinstance(count, bool)
+    return min(max(count, 1), MOST_CHOICES) if is_count and count else 1
+
+
+def usage_of_nothing() -> Body:
+    """Return the usage of an answer that no model computed."""
+    return {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+
+
+def envelope(request: Body, prefix: str, kind: str) -> Body:
+    """Return the members every answer starts with: a new id, its object, time and model."""
+    model = request.get("model")
+    return {
+        "id": f"{prefix}-{uuid.uuid4().hex}",
+        "object": kind,
+        "created": int(time.time()),
+        "model": model if isinstance(model, str) else "",
+    }
+
+
+def carried_members(answer: Body) -> Body:
+    """Return the members of an upstream's answer that a withheld one keeps."""
+    members = ("id", "object", "created", "model", "usage")
+    return {key: answer[key] for key in members if key in answer}
+
+
+def without_revealing_fields(request: Body) -> Body:
+    """Return the request without the fields that would show or remove the guard's prompt."""
+    return {key: value for key, value in request.items() if key not in REVEALING_FIELDS}
