@@ -1,0 +1,126 @@
+"""`lethe serve` from the settings to the last drained request.
+
+It puts the parts in order; it knows neither requests nor what a child does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.registry import Registry
+from gateway.serving.announcement import announcement, generated_key
+from gateway.serving.child import ChildCommand
+from gateway.serving.directory import held_directory
+from gateway.serving.launch import Launch
+from gateway.serving.listener import bind_listener, url_of
+from gateway.serving.log import configure_logging
+from gateway.serving.supervisor import Supervisor
+from gateway.serving.worker import DRAIN_SECONDS
+from gateway.settings import Settings
+
+Say = Callable[[str], None]
+
+# `-P`: what lies in the current directory is not ours to import.
+PYTHON = (sys.executable, "-P", "-m")
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """What the children run; tests put stubs in their place."""
+
+    worker: Sequence[str] = (*PYTHON, "gateway.serving.worker")
+    detector: Sequence[str] = (*PYTHON, "detectors.process")
+
+
+def serve(
+    settings: Settings, say: Say, *, log_level: str = "info", programs: Programs | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT, and return when every request is answered.
+
+    Args:
+        say: prints a message for the operator.
+
+    Raises:
+        StartupError: the settings, the registry, the port or a child do not allow it.
+    """
+    configure_logging(log_level)
+    with (
+        held_directory(settings.data_directory),
+        bind_listener(settings.host, settings.port) as listener,
+        tempfile.TemporaryDirectory(prefix="lethe-") as sockets,
+    ):
+        serving = Serving(settings, programs or Programs(), log_level, listener, Path(sockets))
+        asyncio.run(serving.run(say))
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One run of the gateway.
+
+    Attributes:
+        settings: what the operator chose.
+        programs: what the children run.
+        log_level: one of `gateway.serving.log.LEVELS`.
+        listener: the bound socket.
+        sockets: private directory; its path is short, as that of a unix socket must be.
+    """
+
+    settings: Settings
+    programs: Programs
+    log_level: str
+    listener: socket.socket
+    sockets: Path
+
+    async def run(self, say: Say) -> None:
+        """Prepare the registry, run the children and return when they have left."""
+        notices = await self._prepare_registry(say)
+        text = announcement(self.settings, url_of(self.listener), notices)
+        detector = self._detector() if self.settings.semantic else None
+        supervisor = Supervisor([self._worker()] * self.settings.workers, detector)
+        await supervisor.run(lambda: say(text))
+
+    async def _prepare_registry(self, say: Say) -> list[str]:
+        # Here once and not in each worker: migrations, the seeding of keys, and a wrong
+        # encryption key is one error before anything listens to requests.
+        registry = await Registry.open(self.settings)
+        try:
+            if registry.generated_admin_key:
+                say(generated_key(registry.generated_admin_key))
+            notices = list(registry.notices)
+            if not await registry.keys.client_keys():
+                notices.append(
+                    "No client keys: who reaches this port reaches the upstream, each with their "
+                    "own Authorization. `lethe key create` or LETHE_API_KEYS closes it."
+                )
+            return notices
+        finally:
+            await registry.close()
+
+    def _detector(self) -> ChildCommand:
+        arguments = ("--socket", str(self._detector_socket), "--encoder", self.settings.encoder)
+        return ChildCommand("detector process", (*self.programs.detector, *arguments))
+
+    def _worker(self) -> ChildCommand:
+        launch = Launch(
+            settings=self.settings,
+            listener=self.listener.fileno(),
+            detector_socket=self._detector_socket if self.settings.semantic else None,
+            log_level=self.log_level,
+        )
+        return ChildCommand(
+            "worker",
+            self.programs.worker,
+            greeting=launch.encode(),
+            inherited=(self.listener.fileno(),),
+            grace=DRAIN_SECONDS + 10,
+        )
+
+    @property
+    def _detector_socket(self) -> Path:
+        return self.sockets / "detector.sock"
