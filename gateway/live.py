@@ -15,9 +15,9 @@ from detectors.lexical import LexicalIndex
 from detectors.patterns import PatternSet
 from detectors.values import TargetProfile
 from detectors.views import normalise
+from gateway.distinctive import standalone
 from gateway.output_filter import OutputRules, Owner
 from gateway.registry import Changes, ClientKey, Registry
-from gateway.distinctive import standalone
 from gateway.target import ForgetTarget, GuardName, Kind, State
 
 # What these are called is a label for the operator; others are known by their names.
