@@ -1,0 +1,169 @@
+"""The targets at rest: created, read, listed, replaced and erased, each change with its event.
+
+It knows rows and versions; it knows nothing of what a target does to a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.errors import GatewayError, NotFoundError, PreconditionError
+from gateway.registry.creation import Creation, Item, Outcome, name_taken, taken_names
+from gateway.registry.cursors import read_cursor, write_cursor
+from gateway.registry.database import Database
+from gateway.registry.feed import changes_since
+from gateway.registry.rows import EMPTY_COLUMNS, RowCipher
+from gateway.registry.schema import targets
+from gateway.registry.transactions import Transaction, Writer
+from gateway.registry.values import Actor, Changes
+from gateway.target import ForgetTarget, State, TargetContent
+
+
+class TargetStore:
+    """Every target that was registered and not erased."""
+
+    def __init__(self, database: Database, writer: Writer, cipher: RowCipher) -> None:
+        self._database = database
+        self._writer = writer
+        self._cipher = cipher
+
+    async def create(
+        self, content: TargetContent, actor: Actor, *, id: str | None = None
+    ) -> ForgetTarget:
+        """Register a target under a given or a random id.
+
+        Raises:
+            TargetExistsError: the name or the id is registered already.
+        """
+        outcome = (await self._create([(content, id)], actor, "target.created"))[0]
+        if isinstance(outcome, GatewayError):
+            raise outcome
+        return outcome
+
+    async def create_many(self, items: Sequence[Item], actor: Actor) -> list[Outcome]:
+        """Register targets in one transaction; what cannot be registered gives its error."""
+        return await self._create(items, actor, "target.imported")
+
+    async def get(self, id: str) -> ForgetTarget:
+        """Return a target.
+
+        Raises:
+            NotFoundError: there is none of this id, or it was erased.
+        """
+        async with self._database.reading() as connection:
+            return self._cipher.target(await _live_row(connection, id))
+
+    async def page(
+        self, *, cursor: str | None = None, limit: int = 100, state: State | None = None
+    ) -> tuple[list[ForgetTarget], str | None]:
+        """Return targets in the order of their creation, and the cursor of the next page.
+
+        Raises:
+            RequestError: the cursor is none that an earlier page gave.
+        """
+        query = select(targets).where(targets.c.erased_at.is_(None))
+        query = query.where(targets.c.created_sequence > read_cursor(cursor))
+        if state is not None:
+            query = query.where(targets.c.state == state.value)
+        query = query.order_by(targets.c.created_sequence).limit(limit + 1)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        found = [self._cipher.target(row) for row in rows[:limit]]
+        more = len(rows) > limit
+        return found, write_cursor(rows[limit - 1]["created_sequence"]) if more else None
+
+    async def replace(
+        self,
+        id: str,
+        content: TargetContent,
+        actor: Actor,
+        *,
+        expected_version: int | None = None,
+    ) -> ForgetTarget:
+        """Give a target new content and the next version.
+
+        Raises:
+            NotFoundError: there is none of this id.
+            PreconditionError: its version is not the expected one.
+            TargetExistsError: another target has the name.
+        """
+
+        async def work(transaction: Transaction) -> ForgetTarget:
+            row = await _live_row(transaction.connection, id, expected_version)
+            hmac = self._cipher.name_hmac(content)
+            owner = (await taken_names(transaction.connection, [hmac])).get(hmac, id)
+            if owner != id:
+                raise name_taken(owner)
+            return await self._replace(transaction, row, content, actor)
+
+        return await self._writer.run(work)
+
+    async def erase(self, id: str, actor: Actor, *, expected_version: int | None = None) -> None:
+        """Destroy a target's text and the key to it, and leave a tombstone.
+
+        Raises:
+            NotFoundError: there is none of this id.
+            PreconditionError: its version is not the expected one.
+        """
+
+        async def work(transaction: Transaction) -> None:
+            row = await _live_row(transaction.connection, id, expected_version)
+            version = row["version"] + 1
+            event = transaction.record("target.erased", actor, target_id=id, target_version=version)
+            tombstone: dict[str, Any] = {**EMPTY_COLUMNS, "version": version}
+            tombstone |= {"sequence": event.sequence, "updated_at": event.time}
+            tombstone |= {"erased_at": event.time}
+            await _update(transaction.connection, id, tombstone)
+
+        await self._writer.run(work)
+        await self._database.forget_history()
+
+    async def changes_since(self, sequence: int) -> Changes:
+        """Return what was created, changed or erased after an event; 0 gives all that live."""
+        return await changes_since(self._database, self._cipher, sequence)
+
+    async def _create(self, items: Sequence[Item], actor: Actor, action: str) -> list[Outcome]:
+        async def work(transaction: Transaction) -> list[Outcome]:
+            creation = Creation(transaction, self._cipher, actor=actor, action=action)
+            return await creation.run(items)
+
+        return await self._writer.run(work)
+
+    async def _replace(
+        self, transaction: Transaction, row: RowMapping, content: TargetContent, actor: Actor
+    ) -> ForgetTarget:
+        id, version, data_key = row["id"], row["version"] + 1, self._cipher.data_key(row)
+        digest = self._cipher.digest(data_key, content)
+        event = transaction.record(
+            "target.replaced", actor, target_id=id, target_version=version, digest=digest
+        )
+        columns = self._cipher.columns(content, id=id, version=version, data_key=data_key)
+        columns |= {"sequence": event.sequence, "updated_at": event.time}
+        await _update(transaction.connection, id, columns)
+        created, updated = (datetime.fromisoformat(at) for at in (row["created_at"], event.time))
+        return ForgetTarget(id, version, event.sequence, content, created, updated)
+
+
+async def _live_row(
+    connection: AsyncConnection, id: str, expected_version: int | None = None
+) -> RowMapping:
+    query = select(targets).where(targets.c.id == id, targets.c.erased_at.is_(None))
+    row = (await connection.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no target {id}", param="id", code="target_not_found")
+    if expected_version not in (None, row["version"]):
+        raise PreconditionError(
+            f"target {id} is at version {row['version']}, not {expected_version}: "
+            "read it again and repeat the change",
+            param="If-Match",
+        )
+    return row
+
+
+async def _update(connection: AsyncConnection, id: str, columns: Mapping[str, Any]) -> None:
+    await connection.execute(update(targets).where(targets.c.id == id).values(columns))
