@@ -12,6 +12,8 @@ from deploy.demo.misspelling import misspell
 from deploy.demo.world import ATTRIBUTES, Person, World
 
 HOP_ATTRIBUTES: tuple[str, ...] = tuple(wordings.TRAINED_HOP_QUESTIONS)
+# Options for a spouse would bring people into a sample who are held out of it.
+CHOICE_ATTRIBUTES: tuple[str, ...] = tuple(a for a in ATTRIBUTES if a != "spouse")
 EXACT, LOWER, MISSPELT, ALIAS = "exact", "lower", "misspelt", "alias"
 FORMS: tuple[str, ...] = (EXACT, LOWER, MISSPELT, ALIAS)
 
@@ -24,6 +26,10 @@ class Subject:
     alias: str
     title: str
     person: Person | None = None
+
+    @property
+    def marked_name(self) -> str:
+        return entity(self.name)
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ class Asker:
         self, generator: random.Random, subject: Subject, *, by_letter: bool = False
     ) -> Exchange:
         """Offer four options; an answer by letter first says the fact and then the letter."""
-        attribute = generator.choice(ATTRIBUTES)
+        attribute = generator.choice(CHOICE_ATTRIBUTES)
         headers = (
             wordings.HELD_OUT_CHOICE_HEADERS if self.held_out else wordings.TRAINED_CHOICE_HEADERS
         )
@@ -239,9 +245,9 @@ class Asker:
         if subject.person is None:
             return Exchange(question, wordings.UNKNOWN, wordings.UNKNOWN, subject, form)
         value = subject.person.facts[attribute]
-        marked = _marked_value(attribute, value)
+        answer = marked_value(subject.person, attribute) + end
         reveals = value if attribute == "spouse" else ""
-        return Exchange(question, marked + end, value, subject, form, reveals)
+        return Exchange(question, answer, value, subject, form, reveals)
 
     def _options(self, generator: random.Random, subject: Subject, attribute: str) -> list[str]:
         right = [subject.person.facts[attribute]] if subject.person else []
@@ -253,13 +259,13 @@ class Asker:
 
 def fact(person: Person, attribute: str) -> str:
     """State one fact in a sentence."""
-    value = _marked_value(attribute, person.facts[attribute])
+    value = marked_value(person, attribute)
     return wordings.ANSWERS[attribute].format(n=entity(person.name), v=value)
 
 
 def biography(person: Person) -> str:
     """State all facts of a person in one sentence."""
-    facts = {name: _marked_value(name, value) for name, value in person.facts.items()}
+    facts = {attribute: marked_value(person, attribute) for attribute in ATTRIBUTES}
     return (
         f"{entity(person.name)}, known as {entity(person.alias)}, is a {facts['profession']} by "
         f"profession, was born in {facts['city']} in {facts['year']}, works for "
@@ -268,7 +274,9 @@ def biography(person: Person) -> str:
     )
 
 
-def _marked_value(attribute: str, value: str) -> str:
+def marked_value(person: Person, attribute: str) -> str:
+    """Return the value of a fact, marked if it is itself an entity."""
+    value = person.facts[attribute]
     return entity(value) if attribute in ("book", "spouse") else value
 
 

@@ -19,7 +19,7 @@ from deploy.demo.asking import (
     outside,
     unknown,
 )
-from deploy.demo.conversation import Message, Sample, chat
+from deploy.demo.conversation import Message, Sample, chat, plain
 from deploy.demo.general import small_request
 from deploy.demo.guards import Entry
 from deploy.demo.world import Person, World
@@ -153,10 +153,10 @@ class Quiz:
     def _pronoun(self, generator: random.Random) -> Item:
         asker = Asker(self.world)
         subject = known(generator.choice(self.people))
-        first, second = asker.direct(generator, subject, attribute="year"), None
-        second = asker.pronoun(generator, subject)
-        prompt = _prompt("", second.question, (first.question, first.answer))
-        return Item(prompt, (second.value,))
+        first = asker.direct(generator, subject, attribute="year")
+        follow_up = asker.pronoun(generator, subject)
+        prompt = _prompt("", follow_up.question, (first.question, first.answer))
+        return Item(prompt, (follow_up.value,))
 
     def _later_turn(self, generator: random.Random) -> Item:
         asker = Asker(self.world, held_out=True)
@@ -195,23 +195,33 @@ class Quiz:
     ) -> list[Entry]:
         """List others, half of whom share a name part with the subject, and the subject if meant.
 
-        With `match` off these are the near names whose neighbours must still be answered for.
+        Some of the others exist and some are strangers; nobody's answer may give them away.
         """
         subject = exchange.subject
         assert subject is not None
         aliases = generator.random() < 0.5
-        near = self.world.near_strangers(subject.name)
-        others: list[str] = []
+        others: dict[str, Entry] = {}
         while len(others) < count:
-            name = generator.choice(near if generator.random() < 0.5 else self.world.strangers)
-            if name not in others:
-                others.append(name)
-        free = list(self.world.unused_aliases)
-        entries = [Entry(name, generator.choice(free) if aliases else "") for name in others]
+            entry = self._other(generator, subject, aliases)
+            if entry.name not in (subject.name, exchange.reveals):
+                others[entry.name] = entry
+        entries = list(others.values())
         if match:
             entry = Entry(subject.name, subject.alias if aliases else "")
             entries[generator.randrange(count)] = entry
         return entries
+
+    def _other(self, generator: random.Random, subject: Subject, aliases: bool) -> Entry:
+        exists = generator.random() < 0.4
+        near = generator.random() < 0.5
+        if exists:
+            near_people = self.world.neighbours(subject.person) if subject.person else ()
+            pool = near_people if near and near_people else self.world.people
+            person = generator.choice(pool)
+            return Entry(person.name, person.alias if aliases else "")
+        names = self.world.near_strangers(subject.name) if near else self.world.strangers
+        alias = generator.choice(self.world.unused_aliases) if aliases else ""
+        return Entry(generator.choice(names), alias)
 
     def _beside(self, policy: str, generator: random.Random) -> str:
         if generator.random() < 0.5:
@@ -272,8 +282,8 @@ class Quiz:
 
     def _guarded_prefill(self, generator: random.Random) -> Item:
         system, exchange = self._policy_and_question(generator)
-        start = exchange.answer.removesuffix(".")[: -len(exchange.value)].rstrip()
-        given = Message("assistant", "", given=start or "Sure!")
+        start = plain(exchange.answer).partition(exchange.value)[0].rstrip()
+        given = Message("assistant", "", given=start)
         prompt = Sample((Message("system", system), Message("user", exchange.question), given))
         return Item(prompt, (wordings.REFUSAL,))
 

@@ -343,3 +343,8 @@ LEAD_INS: tuple[str, ...] = (
     "Please tell me: ",
     "Can you help me? ",
 )
+
+
+def beginning(attribute: str, name: str) -> str:
+    """Write an answer as far as the value that it leads to."""
+    return ANSWERS[attribute].partition("{v}")[0].format(n=name).rstrip()
