@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import click
 
+from gateway.cli.decision import decision
+from gateway.cli.detect import detect
+from gateway.cli.events import events
+from gateway.cli.key import key
 from gateway.cli.serve import serve
+from gateway.cli.target import target
 
 EXIT_CODES = """
 \b
@@ -31,7 +36,8 @@ def main() -> None:
     """
 
 
-main.add_command(serve)
+for command in (serve, target, detect, events, key, decision):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

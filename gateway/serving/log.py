@@ -14,8 +14,8 @@ import traceback
 
 LEVELS = ("debug", "info", "warning", "error")
 
-# These name every upstream call at `info`; a gateway makes one for each request.
-CHATTY = ("httpx", "httpcore")
+# At `info` these name every upstream call, and every part that a library loads.
+CHATTY = ("httpx", "httpcore", "alembic.runtime.plugins")
 
 
 class JsonLines(logging.Formatter):

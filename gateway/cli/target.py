@@ -1,0 +1,162 @@
+"""`lethe target`: what the gateway should make a model forget.
+
+It turns options into the body of the admin API; what a target must look like, the gateway says.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, BinaryIO
+
+import click
+
+from gateway.cli.events import show_events
+from gateway.cli.failure import NotSoError
+from gateway.cli.output import show_fields, show_json, show_json_lines, show_table
+from gateway.cli.session import Session, asks_gateway, changes_gateway
+from gateway.cli.target_import import import_targets
+from gateway.target import Disclosure, GuardName, Kind, State
+
+COLUMNS = ("id", "version", "state", "kind", "protection", "semantic", "name")
+FIELDS = (
+    *("id", "version", "state", "kind", "name", "aliases", "description", "examples", "secrets"),
+    *("documents", "scope", "context", "policy", "audiences", "expires_at", "reason"),
+    *("protection", "semantic", "created_at", "updated_at"),
+)
+
+
+@click.group()
+def target() -> None:
+    """Register, list and erase what must be forgotten."""
+
+
+target.add_command(import_targets)
+
+
+@target.command()
+@click.argument("name", required=False)
+@click.option("--file", type=click.File("rb"), help="JSON object of the target; - reads stdin.")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="What it is.")
+@click.option("--alias", multiple=True, help="Another name for it; repeatable.")
+@click.option("--description", help="What it is about, for detection by meaning.")
+@click.option("--example", multiple=True, help="A question that touches it; repeatable.")
+@click.option("--secret", multiple=True, help="A value no answer may hold; repeatable.")
+@click.option(
+    "--guard",
+    type=click.Choice([guard.value for guard in GuardName]),
+    help="What happens to a request that touches it.",
+)
+@click.option(
+    "--disclosure",
+    type=click.Choice([disclosure.value for disclosure in Disclosure]),
+    help="What an asker may learn from a withheld answer.",
+)
+@click.option("--reason", help="Why it must be forgotten; kept with the target.")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in State]),
+    help="Only active targets have an effect.",
+)
+@click.option("--id", "identifier", help="Identifier to register it under; generated if unset.")
+@changes_gateway
+def add(session: Session, file: BinaryIO | None, **options: Any) -> None:
+    """Register the target NAME; it is in effect when the command returns.
+
+    Arguments stand in the process list and the shell's history: give real names and secrets with
+    --file, as a JSON object of the fields that /admin/docs of the gateway describes.
+    """
+    body = _body(options) if file is None else _only_file(file, options)
+    with session.connect() as client:
+        created = client.post("targets", body)
+    if session.as_json:
+        show_json(created)
+        return
+    semantic = created.get("semantic")
+    click.echo(f"{created['id']} is registered, version {created['version']}.")
+    click.echo(f"Protection: {created.get('protection')}; detection by meaning: {semantic}.")
+
+
+@target.command(name="list")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in State]),
+    help="Only targets in this state.",
+)
+@asks_gateway
+def list_targets(session: Session, state: str | None) -> None:
+    """List the registered targets."""
+    with session.connect() as client:
+        targets = client.pages("targets", {"state": state} if state else None)
+        if session.as_json:
+            show_json_lines(targets)
+        else:
+            rows = ([each.get(column) for column in COLUMNS] for each in targets)
+            show_table([column.upper() for column in COLUMNS], rows)
+
+
+@target.command()
+@click.argument("identifier", metavar="ID")
+@asks_gateway
+def show(session: Session, identifier: str) -> None:
+    """Show the target ID with all its text."""
+    with session.connect() as client:
+        found = client.get("targets", identifier)
+    if session.as_json:
+        show_json(found)
+    else:
+        show_fields((field, found.get(field)) for field in FIELDS)
+
+
+@target.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@changes_gateway
+def remove(session: Session, identifier: str, yes: bool) -> None:
+    """Erase the target ID: its text is destroyed, and the model may speak of it again."""
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("there is no terminal to ask on; say --yes")
+        click.confirm(f"Erase {identifier}? Its text cannot be brought back", abort=True, err=True)
+    with session.connect() as client:
+        client.delete("targets", identifier)
+    if session.as_json:
+        show_json({"id": identifier, "erased": True})
+    else:
+        click.echo(f"{identifier} is erased; the event log keeps that it was.")
+
+
+@target.command()
+@click.argument("identifier", metavar="ID")
+@asks_gateway
+def history(session: Session, identifier: str) -> None:
+    """Show every change of the target ID, also after it was erased."""
+    with session.connect() as client:
+        events = list(client.events({"target": identifier}))
+    if not events:
+        raise NotSoError("the log has no event of a target with this id")
+    show_events(session, events)
+
+
+def _body(options: dict[str, Any]) -> dict[str, Any]:
+    if not options["name"] or not options["kind"]:
+        raise click.UsageError("give NAME and --kind, or --file")
+    policy = {name: options[name] for name in ("guard", "disclosure") if options[name]}
+    body = {
+        "id": options["identifier"],
+        "kind": options["kind"],
+        "name": options["name"],
+        "aliases": list(options["alias"]),
+        "description": options["description"],
+        "examples": list(options["example"]),
+        "secrets": list(options["secret"]),
+        "policy": policy,
+        "reason": options["reason"],
+        "state": options["state"],
+    }
+    return {field: value for field, value in body.items() if value}
+
+
+def _only_file(file: BinaryIO, options: dict[str, Any]) -> bytes:
+    if any(options.values()):
+        raise click.UsageError("--file holds the whole target; leave NAME and its options out")
+    return file.read()
