@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import click
 import httpx
@@ -41,15 +41,13 @@ class AdminClient:
             SetupError: the URL, key or case cannot be sent.
         """
         self._url = url.rstrip("/")
-        parts = urlsplit(self._url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SetupError("--url must be the gateway's address, such as http://127.0.0.1:8080")
+        host = _host(self._url)
         self._http = httpx.Client(
             base_url=self._url + "/admin/v1",
             headers=_headers(key, case),
             timeout=TIMEOUT,
             # A proxy of the environment leads away from this machine.
-            trust_env=parts.hostname not in LOOPBACK,
+            trust_env=host not in LOOPBACK,
         )
 
     def __enter__(self) -> AdminClient:
@@ -163,6 +161,16 @@ class AdminClient:
             f"{self._url} answered {response.status_code}, but not as the admin API of Lethe does; "
             "give the gateway's address with --url, without a path"
         )
+
+
+def _host(url: str) -> str:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL()
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise SetupError("--url must be the gateway's address, such as http://127.0.0.1:8080")
+    return parsed.host
 
 
 def _headers(key: str, case: str) -> dict[str, str]:

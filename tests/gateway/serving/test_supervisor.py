@@ -9,11 +9,13 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import IO
 
 import httpx
 import pytest
 
-from tests.gateway.serving.conftest import Running, is_running
+from tests.gateway.serving.running import Running, is_running
 
 Start = Callable[..., Running]
 
@@ -76,9 +78,14 @@ def test_a_second_signal_does_not_wait_for_requests(start: Start) -> None:
     with httpx.Client(trust_env=False) as client:
         with client.stream("GET", running.url + "/slow"):
             running.process.send_signal(signal.SIGTERM)
-            running.eventually(lambda: "to kill" in running.process.stderr.readline())
+            assert running.process.stderr
+            running.eventually(partial(_says, running.process.stderr, "again to kill"))
             assert running.signal(signal.SIGTERM) == 0
     assert not is_running(pid)
+
+
+def _says(lines: IO[str], words: str) -> bool:
+    return words in lines.readline()
 
 
 @pytest.mark.parametrize("encoder", ["cannot-start", "no-such-encoder"])

@@ -1,0 +1,132 @@
+"""`lethe target` without `import`: what it sends, and what it shows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.gateway.cli.conftest import Lethe
+from tests.gateway.cli.fake_gateway import Asked, FakeGateway
+
+TARGET = {
+    "id": "t1",
+    "version": 3,
+    "state": "active",
+    "kind": "person",
+    "name": "Mirela Oskarne",
+    "aliases": ["Miri", "M. O."],
+    "policy": {"guard": "refuse", "disclosure": "generic"},
+    "protection": "guarded",
+    "semantic": "pending",
+}
+
+
+def test_add_sends_only_what_was_given(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("POST /targets", TARGET, status=201)
+    result = lethe("target", "add", "Mirela Oskarne", "--kind", "person")
+    assert result.exit_code == 0
+    assert fake.asked[0].json() == {"name": "Mirela Oskarne", "kind": "person"}
+    assert "t1 is registered, version 3." in result.stdout
+    assert "guarded" in result.stdout and "pending" in result.stdout
+
+
+def test_add_turns_every_option_into_its_field(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("POST /targets", TARGET, status=201)
+    options = "--kind record --alias A --alias B --description D --example E --secret S --id t1"
+    more = "--guard monitor --disclosure explicit --reason R --state draft --case C-7"
+    assert lethe("target", "add", "N", *options.split(), *more.split()).exit_code == 0
+    assert fake.asked[0].headers["x-lethe-case"] == "C-7"
+    assert fake.asked[0].json() == {
+        "id": "t1",
+        "kind": "record",
+        "name": "N",
+        "aliases": ["A", "B"],
+        "description": "D",
+        "examples": ["E"],
+        "secrets": ["S"],
+        "policy": {"guard": "monitor", "disclosure": "explicit"},
+        "reason": "R",
+        "state": "draft",
+    }
+
+
+def test_add_passes_a_file_on_as_it_is(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("POST /targets", TARGET, status=201)
+    result = lethe("target", "add", "--file", "-", "--json", input=b'{"any": "bytes"')
+    assert fake.asked[0].body == b'{"any": "bytes"'
+    assert json.loads(result.stdout) == TARGET
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["N"], ["--kind", "person"], ["N", "--file", "-"], ["--file", "/no/file"]]
+)
+def test_add_with_too_little_or_too_much_is_wrong_usage(
+    lethe: Lethe, fake: FakeGateway, arguments: list[str]
+) -> None:
+    assert lethe("target", "add", *arguments).exit_code == 2
+    assert fake.asked == []
+
+
+def test_a_case_that_no_header_carries_is_wrong_usage(lethe: Lethe, fake: FakeGateway) -> None:
+    assert lethe("target", "remove", "t1", "--yes", "--case", "Fäll").exit_code == 2
+    assert fake.asked == []
+
+
+def _pages(asked: Asked) -> tuple[int, object]:
+    if "cursor=c1" in asked.path:
+        return 200, {"data": [TARGET | {"id": "t2", "name": None}], "next_cursor": None}
+    return 200, {"data": [TARGET], "next_cursor": "c1"}
+
+
+def test_list_follows_the_cursor(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("GET /targets", _pages)
+    lines = lethe("target", "list", "--state", "active").stdout.splitlines()
+    assert lines[0].split() == "ID VERSION STATE KIND PROTECTION SEMANTIC NAME".split()
+    assert lines[1].endswith("Mirela Oskarne")
+    assert lines[2].split()[0] == "t2" and lines[2].endswith("-")
+    assert all("state=active" in asked.path for asked in fake.asked)
+
+
+def test_list_as_json_is_an_object_a_line(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("GET /targets", _pages)
+    lines = lethe("target", "list", "--json").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["t1", "t2"]
+
+
+def test_show_prints_every_field_that_holds_something(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("GET /targets/t1", TARGET)
+    shown = lethe("target", "show", "t1").stdout.splitlines()
+    assert "name        Mirela Oskarne" in shown
+    assert "aliases     Miri" in shown
+    assert "            M. O." in shown
+    assert "policy      guard: refuse" in shown
+    assert json.loads(lethe("target", "show", "t1", "--json").stdout) == TARGET
+
+
+def test_show_disarms_what_a_terminal_would_obey(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("GET /targets/t1", TARGET | {"name": "a\x1b[2Jb\u202e"})
+    assert "a\ufffd[2Jb\ufffd" in lethe("target", "show", "t1").stdout
+    assert lethe("target", "show", "t1", "--json").stdout.isascii()
+
+
+def test_remove_needs_a_yes(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("DELETE /targets/t1", b"", status=204)
+    assert lethe("target", "remove", "t1").exit_code == 2
+    assert fake.asked == []
+    assert "t1 is erased" in lethe("target", "remove", "t1", "--yes").stdout
+    assert fake.asked[0].method == "DELETE"
+
+
+EVENT = {"sequence": 4, "time": "2026-01-01T00:00:00Z", "action": "target.created"}
+
+
+def test_history_shows_the_events_of_the_target(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("GET /events", {"data": [EVENT]})
+    assert "target.created" in lethe("target", "history", "t1").stdout
+    assert "target=t1" in fake.asked[0].path
+
+
+def test_history_of_nothing_is_not_so(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("GET /events", {"data": []})
+    assert lethe("target", "history", "t1").exit_code == 1
