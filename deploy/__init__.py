@@ -1,0 +1,1 @@
+"""What runs Lethe: environments, servers as processes, the demo, and containers."""
