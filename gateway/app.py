@@ -11,6 +11,9 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from detectors.client import DetectorClient
+from gateway.admin import build_admin_app
+from gateway.admin_inspector import AdminInspector
 from gateway.errors import GatewayError, StartupError
 from gateway.exchange import ClientGoneError, Exchange
 from gateway.health import Health
@@ -19,6 +22,7 @@ from gateway.live import LiveTargets
 from gateway.pipeline import Pipeline
 from gateway.registry import Registry
 from gateway.routes import ADMIN_PREFIX, API_PREFIX, Posture, route_for
+from gateway.semantic_feed import SemanticFeed
 from gateway.settings import Settings
 from gateway.upstream import Upstream
 
@@ -100,19 +104,21 @@ class Parts:
         cls, settings: Settings, detector_socket: Path | None, stack: AsyncExitStack
     ) -> Parts:
         """Open everything; what was opened is closed with the stack, also on failure."""
-        from gateway.admin import build_admin_app
-
         registry = await Registry.open(settings)
         stack.push_async_callback(registry.close)
         upstream = Upstream(settings.upstream_url, timeout=settings.upstream_timeout)
         stack.push_async_callback(upstream.aclose)
         live = LiveTargets(registry)
-        inspection = Inspection(settings, registry, live, detector_socket)
-        stack.push_async_callback(inspection.aclose)
-        await inspection.start()
+        client = DetectorClient(detector_socket) if detector_socket else None
+        feed = SemanticFeed(client, registry) if client else None
+        if feed:
+            await feed.start()
+            stack.push_async_callback(feed.aclose)
+        inspection = Inspection(settings, client)
         pipeline = Pipeline(settings, registry, live, inspection, upstream)
         health = Health(settings, live, inspection, upstream)
-        return cls(pipeline, health, build_admin_app(registry, inspection))
+        admin = build_admin_app(registry, AdminInspector(live, inspection, feed))
+        return cls(pipeline, health, admin)
 
     async def answer(self, exchange: Exchange) -> None:
         """Answer one request.

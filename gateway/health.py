@@ -40,7 +40,7 @@ class Health:
     async def _readiness(self) -> dict[str, str]:
         return {
             "registry": await self._registry_state(),
-            "detector": await self._inspection.detector_state(),
+            "detector": await self._inspection.state(),
             "upstream": await self._upstream_state(),
         }
 

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     semantic: bool = Field(True, description="Whether the embedding stage runs.")
     semantic_threshold: float = Field(
         0.8, gt=0, le=1, description="Cosine from which a semantic match counts."
+    )
+    detector_failure: Literal["refuse", "lexical"] = Field(
+        "refuse",
+        description="What happens when the embedding stage does not answer: requests are refused, "
+        "or judged by names and secrets alone.",
     )
     max_body_bytes: int = Field(
         32 * 1024 * 1024, ge=1024, description="Largest request body that is read, in bytes."

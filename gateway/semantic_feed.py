@@ -1,0 +1,73 @@
+"""Keeps the detector process's index in step with the registry.
+
+The process holds the sequence it was last fed with, so any worker can feed it and a restarted one
+is fed from the beginning. The feed does not know how vectors are made or searched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from detectors.client import DetectorClient
+from detectors.errors import DetectorError
+from gateway.errors import GatewayError
+from gateway.live import profile_of
+from gateway.registry import Registry
+from gateway.target import State
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 1.0
+
+
+class SemanticFeed:
+    """One worker's share of feeding the detector process."""
+
+    def __init__(self, client: DetectorClient, registry: Registry) -> None:
+        self._client = client
+        self._registry = registry
+        self._task: asyncio.Task[None] | None = None
+        self._kick = asyncio.Event()
+        self._indexed = -1
+
+    async def start(self) -> None:
+        """Begin to feed in the background."""
+        self._task = asyncio.create_task(self._run())
+
+    async def aclose(self) -> None:
+        """Stop feeding."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    def kick(self) -> None:
+        """Have the index looked after at once rather than within a second."""
+        self._kick.set()
+
+    def has_indexed(self, sequence: int) -> bool:
+        """Return whether vectors of the event `sequence` are known to be in the index."""
+        return self._indexed >= sequence
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._catch_up()
+            except (DetectorError, GatewayError) as error:
+                logger.warning("the semantic index lags: %s", type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._kick.wait(), IDLE_SECONDS)
+            self._kick.clear()
+
+    async def _catch_up(self) -> None:
+        state = await self._client.state()
+        changes = await self._registry.targets.changes_since(state.sequence)
+        if changes.sequence != state.sequence:
+            active = [t for t in changes.targets if t.content.state is State.ACTIVE]
+            inactive = [t.id for t in changes.targets if t.content.state is not State.ACTIVE]
+            await self._client.upsert([profile_of(target) for target in active])
+            await self._client.remove([*inactive, *changes.erased], sequence=changes.sequence)
+            state = await self._client.state()
+        self._indexed = state.sequence if not state.pending else self._indexed
