@@ -72,7 +72,7 @@ class Creation:
         if hmac in self._names:
             return name_taken(self._names[hmac])
         if id in self._ids:
-            return TargetExistsError(f"the id {id} is taken", existing=id, param="id")
+            return TargetExistsError(f"The id {id} is taken.", existing=id, param="id")
         id = id or f"t_{secrets.token_hex(10)}"
         self._names[hmac] = id
         self._ids.add(id)
@@ -117,7 +117,7 @@ async def taken_names(connection: AsyncConnection, hmacs: Sequence[bytes]) -> di
 
 def name_taken(existing: str) -> TargetExistsError:
     """Return the error for a name that another target has."""
-    message = f"a target of this name is registered already, as {existing}"
+    message = f"A target of this name is registered already, as {existing}."
     return TargetExistsError(message, existing=existing, param="name")
 
 

@@ -32,6 +32,6 @@ def read_cursor(cursor: str | None) -> int:
     except (binascii.Error, ValueError):
         position = -1
     if position < 0 or write_cursor(position) != cursor or position >= 2**63:
-        message = "unknown cursor: use the `next_cursor` of the page before, or none to begin"
+        message = "Unknown cursor: use the `next_cursor` of the page before, or none to begin."
         raise RequestError(message, param="cursor", code="invalid_cursor")
     return position

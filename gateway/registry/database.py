@@ -116,7 +116,7 @@ def translated() -> Iterator[None]:
     except (SQLAlchemyError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         name = type(cause).__name__
-        raise UnavailableError(f"the registry's database failed ({name})") from error
+        raise UnavailableError(f"The registry's database failed ({name}).") from error
 
 
 def _parse(url: str) -> URL:

@@ -63,7 +63,7 @@ class DecisionStore:
         async with self._database.reading() as connection:
             body = (await connection.execute(query)).scalar_one_or_none()
         if body is None:
-            message = f"there is no decision {id}: the request was not changed, or is long past"
+            message = f"There is no decision {id}: the request was not changed, or is long past."
             raise NotFoundError(message, param="id", code="decision_not_found")
         return _from_json(body)
 

@@ -91,10 +91,10 @@ class KeyStore:
             query = select(keys).where(keys.c.id == id)
             row = (await transaction.connection.execute(query)).mappings().one_or_none()
             if row is None:
-                raise NotFoundError(f"there is no key {id}", param="id", code="key_not_found")
+                raise NotFoundError(f"There is no key {id}.", param="id", code="key_not_found")
             if row["source"] == KeySource.ENVIRONMENT and row["revoked_at"] is None:
                 raise ConflictError(
-                    f"key {id} comes from the environment: remove it there and restart",
+                    f"Key {id} comes from the environment: remove it there and restart.",
                     param="id",
                     code="environment_key",
                 )
@@ -163,7 +163,7 @@ async def _mark_revoked(transaction: Transaction, id: str, actor: Actor) -> None
 async def _refuse_taken(connection: AsyncConnection, name: str) -> None:
     row = (await connection.execute(_live().where(keys.c.name == name))).mappings().one_or_none()
     if row is not None:
-        raise ConflictError(f"key {row['id']} has this name already", param="name")
+        raise ConflictError(f"Key {row['id']} has this name already.", param="name")
 
 
 def _live() -> Select[Any]:

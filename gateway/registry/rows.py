@@ -182,5 +182,5 @@ def _text_place(id: str, version: int) -> str:
 
 def _unreadable(id: str) -> UnavailableError:
     return UnavailableError(
-        f"target {id} cannot be decrypted: its key is not at hand, or its stored form was altered"
+        f"Target {id} cannot be decrypted: its key is not at hand, or it was altered."
     )

@@ -42,7 +42,7 @@ targets = Table(
     Column("context", String(16)),
     Column("guard", String(16)),
     Column("disclosure", String(16)),
-    Column("audiences", JSON),
+    Column("audiences", JSON(none_as_null=True)),
     Column("expires_at", String(32)),
     Column("name_hmac", LargeBinary),
     Column("wrapped_key", LargeBinary),

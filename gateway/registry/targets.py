@@ -155,11 +155,11 @@ async def _live_row(
     query = select(targets).where(targets.c.id == id, targets.c.erased_at.is_(None))
     row = (await connection.execute(query)).mappings().one_or_none()
     if row is None:
-        raise NotFoundError(f"there is no target {id}", param="id", code="target_not_found")
+        raise NotFoundError(f"There is no target {id}.", param="id", code="target_not_found")
     if expected_version not in (None, row["version"]):
         raise PreconditionError(
-            f"target {id} is at version {row['version']}, not {expected_version}: "
-            "read it again and repeat the change",
+            f"Target {id} is at version {row['version']}, not {expected_version}: "
+            "read it again and repeat the change.",
             param="If-Match",
         )
     return row
