@@ -90,6 +90,7 @@ def profile_of(target: ForgetTarget) -> TargetProfile:
         secrets=content.secrets,
         standalone_secrets=standalone(content),
         passages=tuple(filter(None, (content.description, *content.examples))),
+        named=content.kind is not Kind.TOPIC,
     )
 
 

@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     )
     semantic: bool = Field(True, description="Whether the embedding stage runs.")
     semantic_threshold: float = Field(
-        0.8, gt=0, le=1, description="Cosine from which a semantic match counts."
+        0.6, gt=0, le=1, description="Cosine from which a semantic match counts."
     )
     detector_failure: Literal["refuse", "lexical"] = Field(
         "refuse",
