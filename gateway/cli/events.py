@@ -6,7 +6,7 @@ The chain is computed here, from what the gateway shows, so that its word is not
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
@@ -14,7 +14,7 @@ import click
 from gateway.cli.failure import NotSoError
 from gateway.cli.output import printable, show_json, show_json_lines, show_table
 from gateway.cli.session import Session, asks_gateway
-from gateway.registry.chain import Event, verify
+from gateway.registry.chain import ChainReport, Event, verify
 
 COLUMNS = ("sequence", "time", "actor", "action", "case", "target_id", "target_version", "key_id")
 
@@ -46,7 +46,7 @@ def verify_events(session: Session) -> None:
     Exit codes: 0 the chain holds; 1 it is broken, at the event that the message names.
     """
     with session.connect() as client:
-        report = verify(_read(client.events()))
+        report = _check(client.events())
     if session.as_json:
         show_json(asdict(report) | {"intact": report.intact})
     elif report.intact:
@@ -64,14 +64,19 @@ def show_events(session: Session, shown: Iterable[dict[str, Any]]) -> None:
     show_table([column.upper().replace("_", " ") for column in COLUMNS], rows)
 
 
-def _read(rows: Iterable[dict[str, Any]]) -> Iterator[Event]:
-    last = 0
+def _check(rows: Iterable[dict[str, Any]]) -> ChainReport:
+    misshapen: list[str] = []
+    report = verify(_until_misshapen(rows, misshapen))
+    if report.intact and misshapen:
+        return replace(report, first_broken=report.count + 1, reason=printable(misshapen[0]))
+    return report
+
+
+def _until_misshapen(rows: Iterable[dict[str, Any]], misshapen: list[str]) -> Iterator[Event]:
+    """Yield events up to the first row that is none, and leave its fault behind."""
     for row in rows:
         try:
-            event = Event.from_dict(row)
+            yield Event.from_dict(row)
         except ValueError as error:
-            raise NotSoError(
-                f"the chain is broken at event {last + 1}: {printable(str(error))}"
-            ) from None
-        last = event.sequence
-        yield event
+            misshapen.append(str(error))
+            return

@@ -12,13 +12,15 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from gateway.errors import SettingsError
 from gateway.registry import Registry
 from gateway.serving.announcement import announcement, generated_key
 from gateway.serving.child import ChildCommand
 from gateway.serving.directory import held_directory
 from gateway.serving.launch import Launch
-from gateway.serving.listener import bind_listener, url_of
+from gateway.serving.listener import bound_listeners, url_of
 from gateway.serving.log import configure_logging
 from gateway.serving.supervisor import Supervisor
 from gateway.serving.worker import DRAIN_SECONDS
@@ -50,13 +52,27 @@ def serve(
         StartupError: the settings, the registry, the port or a child do not allow it.
     """
     configure_logging(log_level)
+    _check_upstream(settings.upstream_url)
     with (
         held_directory(settings.data_directory),
-        bind_listener(settings.host, settings.port) as listener,
+        bound_listeners(settings.host, settings.port, settings.workers) as listeners,
         tempfile.TemporaryDirectory(prefix="lethe-") as sockets,
     ):
-        serving = Serving(settings, programs or Programs(), log_level, listener, Path(sockets))
+        serving = Serving(settings, programs or Programs(), log_level, listeners, Path(sockets))
         asyncio.run(serving.run(say))
+
+
+def _check_upstream(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(
+            "LETHE_UPSTREAM_URL is no base URL; it looks like http://127.0.0.1:8000/v1",
+            param="LETHE_UPSTREAM_URL",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +83,28 @@ class Serving:
         settings: what the operator chose.
         programs: what the children run.
         log_level: one of `gateway.serving.log.LEVELS`.
-        listener: the bound socket.
+        listeners: the bound socket of each worker.
         sockets: private directory; its path is short, as that of a unix socket must be.
     """
 
     settings: Settings
     programs: Programs
     log_level: str
-    listener: socket.socket
+    listeners: list[socket.socket]
     sockets: Path
 
     async def run(self, say: Say) -> None:
         """Prepare the registry, run the children and return when they have left."""
         notices = await self._prepare_registry(say)
-        text = announcement(self.settings, url_of(self.listener), notices)
+        text = announcement(self.settings, url_of(self.listeners[0]), notices)
         detector = self._detector() if self.settings.semantic else None
-        supervisor = Supervisor([self._worker()] * self.settings.workers, detector)
+        workers = [self._worker(listener) for listener in self.listeners]
+        supervisor = Supervisor(workers, detector, close=self._close_listeners)
         await supervisor.run(lambda: say(text))
+
+    def _close_listeners(self) -> None:
+        for listener in self.listeners:
+            listener.close()
 
     async def _prepare_registry(self, say: Say) -> list[str]:
         # Here once and not in each worker: migrations, the seeding of keys, and a wrong
@@ -106,10 +127,10 @@ class Serving:
         arguments = ("--socket", str(self._detector_socket), "--encoder", self.settings.encoder)
         return ChildCommand("detector process", (*self.programs.detector, *arguments))
 
-    def _worker(self) -> ChildCommand:
+    def _worker(self, listener: socket.socket) -> ChildCommand:
         launch = Launch(
             settings=self.settings,
-            listener=self.listener.fileno(),
+            listener=listener.fileno(),
             detector_socket=self._detector_socket if self.settings.semantic else None,
             log_level=self.log_level,
         )
@@ -117,7 +138,7 @@ class Serving:
             "worker",
             self.programs.worker,
             greeting=launch.encode(),
-            inherited=(self.listener.fileno(),),
+            inherited=(listener.fileno(),),
             grace=DRAIN_SECONDS + 10,
         )
 

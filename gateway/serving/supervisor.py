@@ -109,9 +109,21 @@ class Keeper:
 class Supervisor:
     """The workers of one gateway and the detector process that they ask."""
 
-    def __init__(self, workers: Sequence[ChildCommand], detector: ChildCommand | None) -> None:
+    def __init__(
+        self,
+        workers: Sequence[ChildCommand],
+        detector: ChildCommand | None,
+        *,
+        close: Callable[[], None],
+    ) -> None:
+        """Prepare to run the commands.
+
+        Args:
+            close: called before the drain, so that nobody waits on a port that is not served.
+        """
         self._workers = [Keeper(command, must_become_ready=True) for command in workers]
         self._detectors = [Keeper(detector)] if detector else []
+        self._close = close
         self._signalled = asyncio.Event()
 
     async def run(self, announce: Callable[[], None]) -> None:
@@ -136,6 +148,7 @@ class Supervisor:
         await asyncio.wait({signalled, *tasks.values()}, return_when=asyncio.FIRST_COMPLETED)
         announcing.cancel()
         signalled.cancel()
+        self._close()
         await self._stop(tasks)
 
     async def _announce(self, announce: Callable[[], None]) -> None:

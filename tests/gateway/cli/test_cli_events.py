@@ -61,9 +61,12 @@ def test_a_changed_row_is_found_and_numbered(
     rows = _log(5)
     rows[2][field] = value
     _serve(fake, rows)
-    result = lethe("events", "verify")
+    result = lethe("events", "verify", "--json")
     assert result.exit_code == 1
     assert "broken at event 3" in result.stderr
+    report = json.loads(result.stdout)
+    assert (report["count"], report["head"]) == (2, rows[1]["hash"])
+    assert (report["first_broken"], report["intact"]) == (3, False)
 
 
 def test_a_missing_row_is_found(lethe: Lethe, fake: FakeGateway) -> None:

@@ -6,6 +6,7 @@ Arguments: a free directory, the number of workers, and the encoder that the stu
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from gateway.errors import StartupError
 from gateway.serving.child import ChildCommand
 from gateway.serving.launch import Launch
-from gateway.serving.listener import bind_listener, url_of
+from gateway.serving.listener import bound_listeners, url_of
 from gateway.serving.log import configure_logging
 from gateway.serving.supervisor import Supervisor
 from gateway.settings import Settings
@@ -40,13 +41,14 @@ def detector_command(directory: Path, encoder: str) -> ChildCommand:
 
 def main(directory: Path, workers: int, encoder: str) -> None:
     configure_logging("info")
-    with bind_listener("127.0.0.1", 0) as listener:
+    with bound_listeners("127.0.0.1", 0, workers) as listeners:
         supervisor = Supervisor(
-            [worker_command(listener, directory, encoder)] * workers,
+            [worker_command(listener, directory, encoder) for listener in listeners],
             detector_command(directory, encoder),
+            close=lambda: [listener.close() for listener in listeners],
         )
-        announce = lambda: print(url_of(listener), flush=True)  # noqa: E731, T201
-        asyncio.run(supervisor.run(announce))
+        url = url_of(listeners[0]) + "\n"
+        asyncio.run(supervisor.run(lambda: os.write(1, url.encode())))
 
 
 if __name__ == "__main__":

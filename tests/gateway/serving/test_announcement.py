@@ -1,0 +1,35 @@
+"""The start message names what an operator needs, and no secret of the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from gateway.serving.announcement import announcement, generated_key
+from gateway.settings import Settings
+
+
+def test_it_names_addresses_data_and_warnings() -> None:
+    settings = Settings(data_directory=Path("/var/lib/lethe"), encoder="some-encoder")
+    text = announcement(settings, "http://127.0.0.1:8080", ["Beware."])
+    for part in ("http://127.0.0.1:8080/v1", "/admin/docs", "/var/lib/lethe", "some-encoder"):
+        assert part in text
+    assert text.endswith("warning    Beware.")
+
+
+def test_it_shows_no_credentials() -> None:
+    settings = Settings(
+        upstream_url="http://user:hush@upstream:8000/v1",
+        database_url="postgresql+asyncpg://user:hush@database/lethe",
+        admin_key=SecretStr("hush"),
+        semantic=False,
+    )
+    text = announcement(settings, "http://127.0.0.1:8080", [])
+    assert "hush" not in text
+    assert "http://upstream:8000/v1" in text
+    assert "LETHE_DATABASE_URL" in text
+
+
+def test_a_generated_key_comes_as_a_command_to_paste() -> None:
+    assert "export LETHE_ADMIN_KEY=lethe_k\n" in generated_key("lethe_k")
