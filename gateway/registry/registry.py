@@ -49,6 +49,7 @@ class Registry:
         decisions: what was done to requests that were changed.
         version: the word that moves with every change, for every process of the host.
         generated_admin_key: the admin key that this opening made because there was none.
+        encryption_key_file: where the master key lies, unless a setting holds it.
         notices: sentences that the operator should read once.
     """
 
@@ -64,6 +65,7 @@ class Registry:
         self.keys = KeyStore(database, self._writer, digests)
         self.decisions = DecisionStore(database)
         self.generated_admin_key: str | None = None
+        self.encryption_key_file: Path | None = None
         self.notices: tuple[str, ...] = ()
 
     @classmethod
@@ -83,9 +85,11 @@ class Registry:
         database = Database(settings.resolved_database_url())
         try:
             async with _opening(settings.data_directory):
-                ring, notices = await _unlock(database, given)
+                path = default_key_directory() / FILE_NAME
+                ring = await _unlock(database, given, path)
                 registry = await cls._build(database, ring, settings.data_directory)
-                registry.notices = notices
+                registry.encryption_key_file = None if given else path
+                registry.notices = () if given else (notice(path),)
                 registry.generated_admin_key = await seed_keys(
                     database, registry._writer, registry._digests, wanted=wanted
                 )
@@ -131,19 +135,20 @@ async def _opening(directory: Path) -> AsyncIterator[None]:
         os.close(descriptor)
 
 
-async def _unlock(database: Database, given: KeyRing | None) -> tuple[KeyRing, tuple[str, ...]]:
+async def _unlock(database: Database, given: KeyRing | None, path: Path) -> KeyRing:
     """Return the keys that fit the registry, or new ones where there is no registry yet."""
     exists = await database.has_table(META_TABLE)
-    path = default_key_directory() / FILE_NAME
     ring = given or read_key_file(path)
     if ring is None and exists:
         raise EncryptionKeyError(
             f"the registry exists and its key is missing: set {SETTING} or put back {path}",
             param=SETTING,
         )
-    if exists and ring is not None:
+    if ring is None:
+        return create_key_file(path)
+    if exists:
         await verify_ring(database, ring)
-    return ring or create_key_file(path), () if given else (notice(path),)
+    return ring
 
 
 def _ring_of(settings: Settings) -> KeyRing | None:

@@ -85,7 +85,7 @@ class TargetStore:
         *,
         expected_version: int | None = None,
     ) -> ForgetTarget:
-        """Give a target new content and the next version.
+        """Give a target new content and the next version; equal content changes nothing.
 
         Raises:
             NotFoundError: there is none of this id.
@@ -99,6 +99,9 @@ class TargetStore:
             owner = (await taken_names(transaction.connection, [hmac])).get(hmac, id)
             if owner != id:
                 raise name_taken(owner)
+            current = self._cipher.target(row)
+            if current.content == content:
+                return current
             return await self._replace(transaction, row, content, actor)
 
         return await self._writer.run(work)

@@ -53,9 +53,10 @@ async def test_the_same_content_again_has_the_same_digest(
     registry: Registry, officer: Actor
 ) -> None:
     await registry.targets.create(person("One"), officer, id="one")
+    await registry.targets.replace("one", person("Two"), officer)
     await registry.targets.replace("one", person("One"), officer)
     log = await log_of(registry)
-    assert log[1].digest == log[2].digest
+    assert log[1].digest == log[3].digest != log[2].digest
 
 
 COLUMNS = ("time", "actor", "action", "'case'", "target_id", "digest", "previous", "hash")

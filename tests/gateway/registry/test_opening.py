@@ -57,14 +57,17 @@ async def test_a_first_start_creates_everything_privately(tmp_path: Path) -> Non
 
 
 async def test_a_first_start_says_what_a_key_file_protects(tmp_path: Path) -> None:
-    (notice,) = (await open_and_close(Settings())).notices
-    assert "not against" in notice and str(tmp_path / "config") in notice
+    registry = await open_and_close(Settings())
+    (notice,) = registry.notices
+    assert "not against" in notice and str(registry.encryption_key_file) in notice
+    assert registry.encryption_key_file == tmp_path / "config" / "lethe" / "encryption.key"
 
 
 async def test_a_key_in_the_settings_needs_no_notice_and_no_file(
     settings: Settings, tmp_path: Path
 ) -> None:
-    assert (await open_and_close(settings)).notices == ()
+    registry = await open_and_close(settings)
+    assert (registry.notices, registry.encryption_key_file) == ((), None)
     assert not (tmp_path / "config").exists()
 
 

@@ -90,6 +90,13 @@ async def test_replacing_counts_versions(registry: Registry, officer: Actor) -> 
     assert replaced.sequence == registry.version.read() > created.sequence
 
 
+async def test_equal_content_is_no_change(registry: Registry, officer: Actor) -> None:
+    created = await registry.targets.create(EVERYTHING, officer)
+    head = await registry.events.head()
+    assert await registry.targets.replace(created.id, EVERYTHING, officer) == created
+    assert await registry.events.head() == head
+
+
 async def test_a_stale_version_changes_nothing(registry: Registry, officer: Actor) -> None:
     created = await registry.targets.create(person(), officer)
     await registry.targets.replace(created.id, person("Two"), officer)
