@@ -111,7 +111,8 @@ class Parts:
         live = LiveTargets(registry)
         client = DetectorClient(detector_socket) if detector_socket else None
         feed = SemanticFeed(client, registry) if client else None
-        if feed:
+        if client and feed:
+            stack.push_async_callback(client.aclose)
             await feed.start()
             stack.push_async_callback(feed.aclose)
         inspection = Inspection(settings, client)

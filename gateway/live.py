@@ -83,14 +83,16 @@ def profile_of(target: ForgetTarget) -> TargetProfile:
     """Return what the detectors need to know of a target."""
     content = target.content
     is_unnamed = content.kind in _UNNAMED_KINDS
+    # A record is identified by its values; its description would touch every record alike.
+    is_meant = content.kind is not Kind.RECORD
+    passages = tuple(filter(None, (content.description, *content.examples))) if is_meant else ()
     return TargetProfile(
         id=target.id,
         version=target.version,
         names=() if is_unnamed else (content.name, *content.aliases),
         secrets=content.secrets,
         standalone_secrets=standalone(content),
-        passages=tuple(filter(None, (content.description, *content.examples))),
-        named=content.kind is not Kind.TOPIC,
+        passages=passages,
     )
 
 

@@ -20,6 +20,7 @@ from gateway.target import State
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
+BUSY_SECONDS = 0.1
 
 
 class SemanticFeed:
@@ -54,20 +55,27 @@ class SemanticFeed:
     async def _run(self) -> None:
         while True:
             try:
-                await self._catch_up()
+                pause = await self._catch_up()
             except (DetectorError, GatewayError) as error:
                 logger.warning("the semantic index lags: %s", type(error).__name__)
+                pause = IDLE_SECONDS
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._kick.wait(), IDLE_SECONDS)
+                await asyncio.wait_for(self._kick.wait(), pause)
             self._kick.clear()
 
-    async def _catch_up(self) -> None:
+    async def _catch_up(self) -> float:
+        """Feed what the process lacks; return the seconds until it should be asked again."""
         state = await self._client.state()
         changes = await self._registry.targets.changes_since(state.sequence)
-        if changes.sequence != state.sequence:
+        if changes.sequence != state.sequence or state.sequence == 0:
             active = [t for t in changes.targets if t.content.state is State.ACTIVE]
             inactive = [t.id for t in changes.targets if t.content.state is not State.ACTIVE]
-            await self._client.upsert([profile_of(target) for target in active])
-            await self._client.remove([*inactive, *changes.erased], sequence=changes.sequence)
-            state = await self._client.state()
-        self._indexed = state.sequence if not state.pending else self._indexed
+            state = await self._client.update(
+                [profile_of(target) for target in active],
+                [*inactive, *changes.erased],
+                sequence=changes.sequence,
+            )
+        if state.pending:
+            return BUSY_SECONDS
+        self._indexed = state.sequence
+        return IDLE_SECONDS
