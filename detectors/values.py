@@ -16,7 +16,7 @@ class TargetProfile:
     Attributes:
         id: the target's identifier.
         version: grows with every change; a profile replaces those of lower versions.
-        names: the name and its aliases, as written.
+        names: the name and its aliases, as written; none for a topic, which no name identifies.
         secrets: values that must not appear in an answer.
         standalone_secrets: those of `secrets` that count without the target's name beside them.
         passages: texts whose meaning identifies the target (name, description, examples).

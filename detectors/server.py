@@ -1,0 +1,189 @@
+"""The detector process's answers: searches at once, vectors of new targets in between.
+
+The server owns encoder and index; it knows nothing of HTTP, the registry or why it is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, astuple
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detectors.encoder import Encoder, Vectors
+from detectors.errors import DetectorError
+from detectors.feed import Feed
+from detectors.particulars import identifying_passages, words_of
+from detectors.protocol import State, read_frame, to_frame
+from detectors.semantic import VectorIndex
+from detectors.values import TargetProfile
+
+logger = logging.getLogger(__name__)
+
+# So many texts are encoded at a time: a search waits for no more of them, whatever is under way.
+TEXTS_AT_A_TIME = 8
+TEXTS_IN_A_SEARCH = 512
+MOST_WAITING = 256
+# Connections that arrive at once; a unix socket refuses what exceeds this, it does not queue it.
+BACKLOG = 1024
+CACHED_VECTORS = 4096
+
+Message = dict[str, Any]
+
+
+class DetectorServer:
+    """Serves one encoder and one index over a unix socket."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._index = VectorIndex(encoder.dimension)
+        # One thread: an encoder's tokenizer is not made for two at a time.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
+        self._cache: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._feed = Feed()
+        self._waiting = 0
+        self._work = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+        self._handlers: dict[str, Callable[[Message], Awaitable[Message]]] = {
+            "search": self._search,
+            "update": self._update,
+            "state": self._report,
+        }
+
+    async def start(self, path: Path) -> None:
+        """Listen at `path`, whose mode is for the caller to choose (umask)."""
+        self._tasks.append(asyncio.create_task(self._compute_vectors()))
+        self._server = await asyncio.start_unix_server(self._serve, str(path), backlog=BACKLOG)
+
+    async def aclose(self) -> None:
+        """Stop listening and drop what is under way."""
+        if self._server:
+            self._server.close()
+        for writer in self._writers:
+            writer.close()
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        try:
+            while (message := await read_frame(reader)) is not None:
+                writer.write(to_frame(await self._answer(message)))
+                await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            logger.debug("a client left within an exchange")
+        except DetectorError as error:
+            logger.warning("a client was cut off: %s", error)
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+
+    async def _answer(self, message: Message) -> Message:
+        handler = self._handlers.get(str(message.get("op")))
+        if handler is None:
+            return {"error": "unknown operation"}
+        try:
+            return await handler(message)
+        except DetectorError as error:
+            return {"error": str(error)}
+        except (KeyError, TypeError, ValueError) as error:
+            logger.warning("a message could not be read: %s", type(error).__name__)
+            return {"error": "the message could not be read"}
+
+    async def _search(self, message: Message) -> Message:
+        texts = [str(text) for text in message["texts"]]
+        if self._feed.sequence == 0:
+            raise DetectorError("nothing was registered with it since it started")
+        if len(texts) > TEXTS_IN_A_SEARCH or self._waiting >= MOST_WAITING:
+            raise DetectorError("too much to do")
+        self._waiting += 1
+        try:
+            vectors = await self._encode(texts)
+        finally:
+            self._waiting -= 1
+        hits = self._index.search(
+            vectors, [words_of(text) for text in texts], threshold=float(message["threshold"])
+        )
+        return {"hits": [[astuple(hit) for hit in of_text] for of_text in hits]} | self._state()
+
+    async def _update(self, message: Message) -> Message:
+        profiles = [_profile(item) for item in message["profiles"]]
+        for target in self._feed.take(profiles, message["removed"], int(message["sequence"])):
+            self._index.remove(target)
+        if message.get("final"):
+            self._feed.close(int(message["sequence"]))
+        self._work.set()
+        return self._state()
+
+    async def _report(self, message: Message) -> Message:
+        return self._state()
+
+    def _state(self) -> Message:
+        state = State(
+            sequence=self._feed.sequence,
+            encoder=self._encoder.name,
+            count=len(self._index),
+            pending=len(self._feed.pending),
+        )
+        return {"state": asdict(state)}
+
+    async def _compute_vectors(self) -> None:
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._feed.pending:
+                await self._compute_vectors_of(next(iter(self._feed.pending.values())))
+
+    async def _compute_vectors_of(self, profile: TargetProfile) -> None:
+        passages = identifying_passages(profile)
+        vectors = await self._encode([passage.text for passage in passages])
+        if self._feed.pending.get(profile.id) is profile:
+            del self._feed.pending[profile.id]
+            self._index.put(profile.id, profile.version, passages=passages, vectors=vectors)
+
+    async def _encode(self, texts: Sequence[str]) -> Vectors:
+        """Return a unit row for each text, from the cache where it was seen before."""
+        keys = [hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in texts]
+        known = {key: self._cache[key] for key in keys if key in self._cache}
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        order = list(new)
+        for start in range(0, len(order), TEXTS_AT_A_TIME):
+            part = order[start : start + TEXTS_AT_A_TIME]
+            loop = asyncio.get_running_loop()
+            rows = await loop.run_in_executor(
+                self._thread, self._encoder.encode, [new[key] for key in part]
+            )
+            known |= zip(part, rows, strict=True)
+        self._remember(known)
+        if not keys:
+            return np.empty((0, self._encoder.dimension), np.float32)
+        return np.stack([known[key] for key in keys])
+
+    def _remember(self, vectors: dict[bytes, Vectors]) -> None:
+        for key, vector in vectors.items():
+            self._cache[key] = vector
+            self._cache.move_to_end(key)
+        while len(self._cache) > CACHED_VECTORS:
+            self._cache.popitem(last=False)
+
+
+def _profile(item: Message) -> TargetProfile:
+    return TargetProfile(
+        id=str(item["id"]),
+        version=int(item["version"]),
+        names=tuple(map(str, item["names"])),
+        passages=tuple(map(str, item["passages"])),
+    )

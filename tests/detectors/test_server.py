@@ -1,0 +1,194 @@
+"""Server and client over a socket, with an encoder of words; the real process: test_process.py."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from detectors.client import DetectorClient
+from detectors.errors import DetectorDownError
+from detectors.protocol import LARGEST_FRAME, State
+from detectors.server import MOST_WAITING, TEXTS_AT_A_TIME, TEXTS_IN_A_SEARCH, DetectorServer
+from detectors.values import TargetProfile
+from tests.detectors.fakes import WordEncoder
+
+SOUP = TargetProfile("soup", 1, (), passages=("how to cook tomato soup",))
+LOCKS = TargetProfile("locks", 4, (), ("secret",), (), ("picking locks of cars",))
+
+
+@pytest.fixture
+def encoder() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture
+async def socket(encoder: WordEncoder, tmp_path: Path) -> AsyncIterator[Path]:
+    server = DetectorServer(encoder)
+    await server.start(tmp_path / "socket")
+    yield tmp_path / "socket"
+    encoder.gate.set()
+    await server.aclose()
+
+
+@pytest.fixture
+async def client(socket: Path) -> AsyncIterator[DetectorClient]:
+    client = DetectorClient(socket)
+    yield client
+    await client.aclose()
+
+
+async def until_ready(client: DetectorClient) -> State:
+    async with asyncio.timeout(10):
+        while (state := await client.state()).pending:
+            await asyncio.sleep(0.001)
+    return state
+
+
+async def found(client: DetectorClient, *texts: str) -> list[list[str]]:
+    result = await client.search(texts, threshold=0.6)
+    return [[hit.target for hit in hits] for hits in result.hits]
+
+
+async def test_registered_targets_are_found_and_removed_ones_are_not(
+    client: DetectorClient,
+) -> None:
+    await client.update([SOUP, LOCKS], [], sequence=7)
+    assert await until_ready(client) == State(sequence=7, encoder="words", count=2, pending=0)
+    assert await found(client, "cook tomato soup", "picking locks") == [["soup"], ["locks"]]
+    state = await client.update([], ["soup"], sequence=8)
+    assert (state.sequence, state.count) == (8, 1)
+    assert await found(client, "cook tomato soup") == [[]]
+
+
+async def test_hits_carry_version_and_score(client: DetectorClient) -> None:
+    await client.update([LOCKS], [], sequence=1)
+    await until_ready(client)
+    result = await client.search(["picking locks of cars"], threshold=0.6)
+    ((hit,),) = result.hits
+    assert (hit.target, hit.version) == ("locks", 4)
+    assert hit.score == pytest.approx(1.0)
+    assert result.state.sequence == 1
+
+
+async def test_before_it_was_fed_a_search_fails_rather_than_finds_nothing(
+    client: DetectorClient,
+) -> None:
+    with pytest.raises(DetectorDownError, match="nothing was registered"):
+        await client.search(["text"], threshold=0.6)
+    await client.update([], [], sequence=1)
+    assert await found(client, "text") == [[]]
+
+
+async def test_an_update_answers_before_its_vectors_and_a_search_overtakes_them(
+    client: DetectorClient, encoder: WordEncoder
+) -> None:
+    many = tuple(f"passage number {number}" for number in range(10 * TEXTS_AT_A_TIME))
+    await client.update([SOUP], [], sequence=1)
+    await until_ready(client)
+    encoder.gate.clear()
+    state = await client.update([TargetProfile("many", 1, (), passages=many)], [], sequence=2)
+    assert state.pending == 1
+    search = asyncio.create_task(found(client, "tomato soup"))
+    while not encoder.gate.is_set():
+        await asyncio.sleep(0.01)
+        encoder.gate.set()
+    assert await search == [["soup"]]
+    await until_ready(client)
+    order = [call for call in encoder.calls if call[0].startswith(("passage", "tomato"))]
+    assert order.index(["tomato soup"]) < len(order) - 1
+
+
+async def test_a_large_feed_travels_in_several_frames(client: DetectorClient) -> None:
+    profiles = [TargetProfile(str(number), 1, ("name",)) for number in range(1201)]
+    await client.update(profiles, ["gone"], sequence=9)
+    assert (await until_ready(client)).count == 1201
+
+
+async def test_a_text_seen_before_is_not_encoded_again(
+    client: DetectorClient, encoder: WordEncoder
+) -> None:
+    await client.update([], [], sequence=1)
+    await found(client, "one", "two", "one")
+    await found(client, "two", "three")
+    assert encoder.calls == [["one", "two"], ["three"]]
+    assert await found(client) == []
+
+
+async def test_lone_surrogates_are_text_too(client: DetectorClient) -> None:
+    await client.update([SOUP], [], sequence=1)
+    assert await found(client, "\ud800") == [[]]
+
+
+async def test_too_much_at_once_is_refused(client: DetectorClient, encoder: WordEncoder) -> None:
+    await client.update([], [], sequence=1)
+    with pytest.raises(DetectorDownError, match="too much"):
+        await client.search(["x"] * (TEXTS_IN_A_SEARCH + 1), threshold=0.6)
+    encoder.gate.clear()
+    searches = [
+        asyncio.create_task(client.search([f"text {number}"], threshold=0.6))
+        for number in range(MOST_WAITING + 20)
+    ]
+    await asyncio.wait(searches, return_when=asyncio.FIRST_COMPLETED)
+    encoder.gate.set()
+    results = await asyncio.gather(*searches, return_exceptions=True)
+    assert sum(isinstance(result, DetectorDownError) for result in results) == 20
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        struct.pack(">I", LARGEST_FRAME + 1),
+        struct.pack(">I", 3) + b"{}{",
+        struct.pack(">I", 2) + b"[]",
+        struct.pack(">I", 9) + b"{}",
+    ],
+)
+async def test_what_is_no_message_is_cut_off(
+    socket: Path, client: DetectorClient, request_bytes: bytes
+) -> None:
+    reader, writer = await asyncio.open_unix_connection(str(socket))
+    writer.write(request_bytes)
+    writer.write_eof()
+    assert await reader.read() == b""
+    writer.close()
+    assert (await client.state()).count == 0
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"op":"search"}', b'{"op":"drop"}', b'{"op":["x"]}'])
+async def test_a_message_that_cannot_be_read_is_answered(socket: Path, body: bytes) -> None:
+    reader, writer = await asyncio.open_unix_connection(str(socket))
+    writer.write(struct.pack(">I", len(body)) + body)
+    writer.write_eof()
+    assert b'"error"' in await reader.read()
+    writer.close()
+
+
+async def test_a_restarted_process_is_reached_again(tmp_path: Path) -> None:
+    path = tmp_path / "socket"
+    client = DetectorClient(path)
+    with pytest.raises(DetectorDownError):
+        await client.state()
+    for _ in range(2):
+        server = DetectorServer(WordEncoder())
+        await server.start(path)
+        assert (await client.state()).sequence == 0
+        await client.update([SOUP], [], sequence=3)
+        await server.aclose()
+        path.unlink(missing_ok=True)
+        await asyncio.sleep(0)
+    await client.aclose()
+
+
+async def test_a_process_that_does_not_answer_in_time_is_down(
+    socket: Path, encoder: WordEncoder
+) -> None:
+    client = DetectorClient(socket, timeout=0.05)
+    await client.update([], [], sequence=1)
+    encoder.gate.clear()
+    with pytest.raises(DetectorDownError, match="in time"):
+        await client.search(["slow"], threshold=0.6)
+    await client.aclose()
