@@ -50,16 +50,16 @@ class PatternSet:
             for payload in self._payloads[index]
         ]
 
-    def hold(self, normalised: str) -> int:
+    def hold(self, normalised: str, *, start: int = 0) -> int:
         """Return from which index on a stream must be held back: a pattern may be under way there.
 
-        That is the smallest index at a word boundary from which the text is the beginning of a
-        pattern, or a whole one whose right boundary is not known yet; else the text's length.
-        What stands before index 0 is taken to be a boundary, so leave in the last character that
-        was already released.
+        That is the smallest index from `start` on, at a word boundary, from which the text is the
+        beginning of a pattern, or a whole one whose right boundary is not known yet; else the
+        text's length. What stands before index 0 is taken to be a boundary, so leave in the last
+        character that was already released, and start after it.
         """
         length = len(normalised)
-        for index in range(max(0, length - self._longest), length):
+        for index in range(max(start, length - self._longest), length):
             if normalised[index] not in self._initials or not is_boundary(normalised, index):
                 continue
             if self._begins_pattern(normalised[index:]):

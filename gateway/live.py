@@ -54,6 +54,11 @@ class LiveTargets:
         self._word: int | None = None
         self._snapshot = _snapshot(0, {}, {})
 
+    @property
+    def known(self) -> Snapshot:
+        """The snapshot as it was last renewed."""
+        return self._snapshot
+
     async def current(self) -> Snapshot:
         """Return a snapshot that holds everything acknowledged before this call.
 

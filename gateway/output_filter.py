@@ -6,6 +6,7 @@ and texts; it does not know wire formats or what is sent in place of a withheld 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -60,19 +61,21 @@ class OutputFilter:
         owner = self._rules.owners[payload]
         return not owner.needs_match or owner.target in self._matched
 
-    def scan(self, text: str, *, is_final: bool) -> tuple[str | None, int]:
+    def scan(self, text: str, *, start: int, is_final: bool) -> tuple[str | None, int]:
         """Return (the target that `text` reveals, the offset up to which it may be shown).
 
+        What stands before `start` was shown: it tells whether a word begins there, and no more.
         Unless the text is final, a match at its very end does not count yet: the word may go on.
         """
         normalised = normalise(text)
         length = len(normalised.text)
-        for _, end, payload in self._rules.patterns.find(normalised.text):
-            if (is_final or end < length) and self._counts(payload):
-                return self._rules.owners[payload].target, 0
+        first = bisect_left(normalised.offsets, start, hi=length)
+        for begin, end, payload in self._rules.patterns.find(normalised.text):
+            if begin >= first and (is_final or end < length) and self._counts(payload):
+                return self._rules.owners[payload].target, start
         if is_final:
             return None, len(text)
-        return None, normalised.offsets[self._rules.patterns.hold(normalised.text)]
+        return None, normalised.offsets[self._rules.patterns.hold(normalised.text, start=first)]
 
 
 @dataclass(slots=True)
@@ -138,7 +141,7 @@ class StreamWatch:
         return self._released()
 
     def _advance(self, tail: _Tail, *, is_final: bool) -> None:
-        hit, shown = self._filter.scan(tail.text, is_final=is_final)
+        hit, shown = self._filter.scan(tail.text, start=tail.shown - tail.start, is_final=is_final)
         self.hit = self.hit or hit
         tail.shown = max(tail.shown, tail.start + shown)
         tail.trim()
