@@ -1,0 +1,12 @@
+"""The admin API: registering, testing, listing and withdrawing what must be forgotten.
+
+It speaks HTTP for the registry and asks an inspector what a text would meet; it knows neither how
+anything is stored nor how anything is detected.
+"""
+
+from __future__ import annotations
+
+from gateway.admin.app import build_admin_app
+from gateway.admin.inspector import Inspection, Inspector
+
+__all__ = ["Inspection", "Inspector", "build_admin_app"]

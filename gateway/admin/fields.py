@@ -1,0 +1,104 @@
+"""The kinds of text that a request may hold, and how values of later releases are refused.
+
+They know single fields; they know nothing of how fields depend on each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from gateway.registry.names import is_identifying
+
+MAX_NAME = 256
+MAX_ALIASES = 64
+MAX_DESCRIPTION = 8_000
+MAX_EXAMPLES = 256
+MAX_EXAMPLE = 2_000
+MAX_SECRETS = 1_000
+MAX_SECRET = 2_000
+MAX_REASON = 2_000
+ID_PATTERN = r"^[A-Za-z0-9_.-]{1,64}$"
+NO_NUL = Field(json_schema_extra={"pattern": r"^[^\x00]*$"})
+
+
+def refuse_dots(id: str) -> str:
+    """Refuse the ids that no URL can name."""
+    if id in (".", ".."):
+        raise PydanticCustomError("not_allowed", "An id of dots cannot stand in a URL.")
+    return id
+
+
+def refuse_nul(text: str) -> str:
+    """Refuse the character that ends texts in other programs, and in PostgreSQL."""
+    if "\0" in text:
+        raise PydanticCustomError("not_allowed", "There must be no NUL character.")
+    return text
+
+
+def refuse_unidentifying(text: str) -> str:
+    """Refuse text that nothing could be searched by."""
+    if not is_identifying(text):
+        raise PydanticCustomError("not_allowed", "There must be at least one letter or digit.")
+    return text
+
+
+def only(supported: Sequence[StrEnum]) -> BeforeValidator:
+    """Return a validator that names what works today where a later release's value is asked."""
+    today = [member.value for member in supported]
+    later = {member.value for member in type(supported[0])}.difference(today)
+
+    def check(value: Any) -> Any:
+        if value in today:
+            return value
+        about = {"value": value, "names": ", ".join(today)}
+        if isinstance(value, str) and value in later:
+            message = "`{value}` is not supported yet; what works today: {names}."
+            raise PydanticCustomError("not_supported", message, about)
+        raise PydanticCustomError("not_allowed", "It must be one of: {names}.", about)
+
+    return BeforeValidator(check)
+
+
+def nothing_yet(what: str) -> BeforeValidator:
+    """Return a validator that refuses any value but an empty one."""
+
+    def check(value: Any) -> Any:
+        if value not in ([], None):
+            raise PydanticCustomError(
+                "not_supported",
+                "{what} are not supported yet: leave the field out.",
+                {"what": what},
+            )
+        return value
+
+    return BeforeValidator(check)
+
+
+Id = Annotated[str, Field(pattern=ID_PATTERN), AfterValidator(refuse_dots)]
+PlainText = Annotated[str, NO_NUL, AfterValidator(refuse_nul)]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_NAME),
+    NO_NUL,
+    AfterValidator(refuse_nul),
+    AfterValidator(refuse_unidentifying),
+]
+Example = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_EXAMPLE),
+    NO_NUL,
+    AfterValidator(refuse_nul),
+    AfterValidator(refuse_unidentifying),
+]
+Secret = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_SECRET),
+    NO_NUL,
+    AfterValidator(refuse_nul),
+    AfterValidator(refuse_unidentifying),
+]

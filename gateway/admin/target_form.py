@@ -1,0 +1,197 @@
+"""A target as a request describes it, checked against what this release can do.
+
+It knows fields and what they demand of each other; it does not know what is registered.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.admin.fields import (
+    MAX_ALIASES,
+    MAX_DESCRIPTION,
+    MAX_EXAMPLES,
+    MAX_REASON,
+    MAX_SECRETS,
+    Example,
+    Id,
+    Name,
+    PlainText,
+    Secret,
+    nothing_yet,
+    only,
+)
+from gateway.admin.problems import first_problem
+from gateway.errors import RequestError
+from gateway.target import (
+    Context,
+    Disclosure,
+    GuardName,
+    Kind,
+    Policy,
+    Scope,
+    State,
+    TargetContent,
+)
+
+KINDS = (Kind.PERSON, Kind.ENTITY, Kind.TOPIC, Kind.RECORD)
+GUARDS = (GuardName.REFUSE, GuardName.IN_CONTEXT, GuardName.MONITOR)
+DISCLOSURES = (Disclosure.EXPLICIT, Disclosure.GENERIC)
+KindToday = Annotated[Literal[Kind.PERSON, Kind.ENTITY, Kind.TOPIC, Kind.RECORD], only(KINDS)]
+GuardToday = Annotated[
+    Literal[GuardName.REFUSE, GuardName.IN_CONTEXT, GuardName.MONITOR], only(GUARDS)
+]
+DisclosureToday = Annotated[Literal[Disclosure.EXPLICIT, Disclosure.GENERIC], only(DISCLOSURES)]
+EXAMPLE: dict[str, Any] = {
+    "kind": "person",
+    "name": "Mirela Oskarne",
+    "aliases": ["M. Oskarne"],
+    "description": "A glassblower from Tolvaere.",
+    "secrets": ["14 Lantern Row"],
+    "policy": {"guard": "refuse"},
+    "reason": "Request 2026-114",
+}
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PolicyForm(_Form):
+    """How matched traffic is treated."""
+
+    guard: GuardToday = Field(
+        default=GuardName.REFUSE,
+        description="`refuse` answers without asking the model; `in_context` asks it with an "
+        "instruction in front; `monitor` only records.",
+    )
+    disclosure: DisclosureToday = Field(
+        default=Disclosure.GENERIC,
+        description="Whether a refusal says that something was withheld (`explicit`), which "
+        "tells the asker that it is registered, or not (`generic`).",
+    )
+
+
+class TargetForm(_Form):
+    """What must be forgotten, and how."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    kind: KindToday = Field(
+        description="What identifies it: names (`person`, `entity`), a description or examples "
+        "(`topic`), or secret values (`record`).",
+    )
+    name: Name = Field(
+        description="Its name; for a topic or a record a label that only administrators see. "
+        "Registered once, whatever its case, accents and spacing."
+    )
+    aliases: list[Name] = Field(
+        [], max_length=MAX_ALIASES, description="Other names for it, found like the name."
+    )
+    description: PlainText = Field(
+        "",
+        max_length=MAX_DESCRIPTION,
+        description="What it is, in a sentence or a few: found by meaning.",
+    )
+    examples: list[Example] = Field(
+        [], max_length=MAX_EXAMPLES, description="Questions that touch it: found by meaning."
+    )
+    secrets: list[Secret] = Field(
+        [],
+        max_length=MAX_SECRETS,
+        description="Values that no answer may hold. A common one, such as a city, counts only "
+        "beside the name.",
+    )
+    documents: Annotated[list[str], nothing_yet("Documents")] = Field(
+        [], max_length=0, description="Reserved: texts that must not be reproduced."
+    )
+    scope: Annotated[Literal[Scope.ALL], only((Scope.ALL,))] = Field(
+        Scope.ALL, description="`all`: it is not spoken of."
+    )
+    context: Annotated[Literal[Context.FORGET], only((Context.FORGET,))] = Field(
+        Context.FORGET, description="`forget`: neither are texts that the client supplies."
+    )
+    policy: PolicyForm = Field(PolicyForm(), description="How matched traffic is treated.")
+    audiences: Annotated[list[str], nothing_yet("Audiences")] = Field(
+        [], max_length=0, description="Reserved: roles of client keys that are exempt."
+    )
+    expires_at: Annotated[None, nothing_yet("Expiry dates")] = Field(
+        None, description="Reserved: when the target ends."
+    )
+    reason: PlainText = Field(
+        "", max_length=MAX_REASON, description="Why, for the people who audit."
+    )
+    state: State = Field(
+        State.ACTIVE, description="Only `active` targets have an effect; the others are kept."
+    )
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """Return the form that a JSON value holds.
+
+        Raises:
+            RequestError: it is none; the error names the field and the fix.
+        """
+        try:
+            return cls.model_validate(value)
+        except ValidationError as error:
+            raise first_problem(error.errors(), tuple(cls.model_fields)) from None
+
+    def content(self) -> TargetContent:
+        """Return the content that the form describes.
+
+        Raises:
+            RequestError: nothing in it could ever be found in a text.
+        """
+        if self.kind is Kind.TOPIC and not (self.description.strip() or self.examples):
+            raise _missing(
+                "examples", "A topic is found by meaning: give a description or examples."
+            )
+        if self.kind is Kind.RECORD and not self.secrets:
+            raise _missing("secrets", "A record is found by its values: give at least one secret.")
+        return TargetContent(
+            kind=self.kind,
+            name=self.name,
+            aliases=tuple(self.aliases),
+            description=self.description,
+            examples=tuple(self.examples),
+            secrets=tuple(self.secrets),
+            policy=Policy(self.policy.guard, self.policy.disclosure),
+            reason=self.reason,
+            state=self.state,
+        )
+
+
+class NewTargetForm(TargetForm):
+    """A target to register, under an id of its own choice or a random one."""
+
+    id: Id | None = Field(
+        None,
+        description="The id to register it under: letters, digits and `_.-`. Ids appear in logs "
+        "and metrics, so they must name nobody. Default: a random one.",
+        examples=["case-2026-114"],
+    )
+
+
+def form_of(content: TargetContent) -> dict[str, Any]:
+    """Return the request body that would give this content: what a merge patch changes."""
+    return {
+        "kind": content.kind.value,
+        "name": content.name,
+        "aliases": list(content.aliases),
+        "description": content.description,
+        "examples": list(content.examples),
+        "secrets": list(content.secrets),
+        "policy": {
+            "guard": content.policy.guard.value,
+            "disclosure": content.policy.disclosure.value,
+        },
+        "reason": content.reason,
+        "state": content.state.value,
+    }
+
+
+def _missing(param: str, message: str) -> RequestError:
+    return RequestError(message, param=param, code="missing_field")

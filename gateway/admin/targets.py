@@ -1,0 +1,183 @@
+"""`/v1/targets`: registering, reading, changing and erasing one target.
+
+It knows HTTP and versions; the registry knows what is stored.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+from pydantic import Field
+
+from gateway.admin.access import Officer, Reader
+from gateway.admin.fields import Id
+from gateway.admin.lists import PageQuery
+from gateway.admin.merge_patch import merged
+from gateway.admin.preconditions import IfMatch, etag, versions
+from gateway.admin.services import Services, WithServices
+from gateway.admin.strict_route import StrictRoute
+from gateway.admin.target_form import NewTargetForm, TargetForm, form_of
+from gateway.admin.target_view import TargetList, TargetView, view_of
+from gateway.errors import PreconditionError
+from gateway.registry import Actor
+from gateway.target import ForgetTarget, State, TargetContent
+
+PATCH_ATTEMPTS = 5
+ETAG_HEADER = {"ETag": {"description": 'The version, such as `"3"`.', "schema": {"type": "string"}}}
+LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
+WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": ETAG_HEADER}}
+WITH_LOCATION: dict[int | str, dict[str, Any]] = {201: {"headers": {**ETAG_HEADER, **LOCATION}}}
+PATCH_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/merge-patch+json": {
+                "schema": {"type": "object"},
+                "example": {"state": "withdrawn", "policy": {"guard": None}},
+            }
+        },
+    }
+}
+
+TargetId = Annotated[Id, Path(description="The id of a target.", examples=["t_0f3c"])]
+
+router = APIRouter(prefix="/v1/targets", tags=["targets"], route_class=StrictRoute)
+
+
+class TargetQuery(PageQuery):
+    """Which page of which targets."""
+
+    state: State | None = Field(None, description="Only targets in this state.")
+
+
+@router.post("", status_code=201, summary="Register a target", responses=WITH_LOCATION)
+async def create(
+    form: NewTargetForm,
+    actor: Officer,
+    services: WithServices,
+    request: Request,
+    response: Response,
+) -> TargetView:
+    """When this has answered, no later request to this host is served without the target.
+
+    A name or id that is registered already is a 409 that names the id. Detection by meaning
+    follows within seconds: `semantic` says `pending` until then.
+    """
+    target = await services.registry.targets.create(form.content(), actor, id=form.id)
+    await services.inspector.settle()
+    response.headers["Location"] = f"{request.scope['root_path']}{router.prefix}/{target.id}"
+    return _shown(target, actor, services, response)
+
+
+@router.get("", summary="List targets")
+async def list_targets(
+    query: Annotated[TargetQuery, Query()], actor: Reader, services: WithServices
+) -> TargetList:
+    """In the order of their registration. A key with the role `operator` alone sees no text."""
+    page, cursor = await services.registry.targets.page(
+        cursor=query.cursor, limit=query.limit, state=query.state
+    )
+    views = [view_of(target, services.inspector, actor) for target in page]
+    return TargetList(data=views, next_cursor=cursor)
+
+
+@router.get("/{id}", summary="Read a target", responses=WITH_ETAG)
+async def read(
+    id: TargetId, actor: Reader, services: WithServices, response: Response
+) -> TargetView:
+    """Its version is in the `ETag`, for an `If-Match` on the next change."""
+    target = await services.registry.targets.get(id)
+    return _shown(target, actor, services, response)
+
+
+@router.put("/{id}", summary="Replace a target", responses=WITH_ETAG)
+async def replace(
+    id: TargetId,
+    form: TargetForm,
+    actor: Officer,
+    services: WithServices,
+    response: Response,
+    if_match: IfMatch = None,
+) -> TargetView:
+    """Fields that are left out return to their defaults. Without `If-Match` the last one wins."""
+    expected = await _expected(services, id, if_match)
+    target = await services.registry.targets.replace(
+        id, form.content(), actor, expected_version=expected
+    )
+    await services.inspector.settle()
+    return _shown(target, actor, services, response)
+
+
+@router.patch("/{id}", summary="Change a target", responses=WITH_ETAG, openapi_extra=PATCH_BODY)
+async def patch(
+    id: TargetId,
+    changes: Annotated[dict[str, Any], Body()],
+    actor: Officer,
+    services: WithServices,
+    response: Response,
+    if_match: IfMatch = None,
+) -> TargetView:
+    """A JSON merge patch (RFC 7396): what is given changes, null returns a field to its default.
+
+    `{"state": "withdrawn"}` takes a target out of effect and keeps its content;
+    `{"state": "active"}` brings it back.
+    """
+    expected = await _expected(services, id, if_match)
+    target = await _patched(services, id, changes, actor, expected)
+    await services.inspector.settle()
+    return _shown(target, actor, services, response)
+
+
+@router.delete("/{id}", status_code=204, summary="Erase a target")
+async def erase(
+    id: TargetId, actor: Officer, services: WithServices, if_match: IfMatch = None
+) -> None:
+    """Destroys its text and the key to it; what stays is its id, and its events without text."""
+    expected = await _expected(services, id, if_match)
+    await services.registry.targets.erase(id, actor, expected_version=expected)
+    await services.inspector.settle()
+
+
+def _shown(
+    target: ForgetTarget, actor: Actor, services: Services, response: Response
+) -> TargetView:
+    response.headers["ETag"] = etag(target.version)
+    return view_of(target, services.inspector, actor)
+
+
+async def _expected(services: Services, id: str, if_match: str | None) -> int | None:
+    """Return the version that the target must have when it changes, or None."""
+    named = versions(if_match)
+    if named is None:
+        return None
+    current = (await services.registry.targets.get(id)).version
+    if current not in named:
+        raise PreconditionError(
+            f"Target {id} is at version {current}: read it again and repeat the change.",
+            param="If-Match",
+        )
+    return current
+
+
+async def _patched(
+    services: Services, id: str, changes: dict[str, Any], actor: Actor, expected: int | None
+) -> ForgetTarget:
+    """Apply a patch to what is there, again if somebody else was faster and no version is asked."""
+    attempts = PATCH_ATTEMPTS if expected is None else 1
+    while True:
+        current = await services.registry.targets.get(id)
+        content = _with_changes(current.content, changes)
+        version = current.version if expected is None else expected
+        try:
+            return await services.registry.targets.replace(
+                id, content, actor, expected_version=version
+            )
+        except PreconditionError:
+            attempts -= 1
+            if not attempts:
+                raise
+
+
+def _with_changes(content: TargetContent, changes: dict[str, Any]) -> TargetContent:
+    return TargetForm.read(merged(form_of(content), changes)).content()
