@@ -21,7 +21,7 @@ def gateway(
     say: Callable[[str], None] = print,
 ) -> ServerProcess:
     """Return `lethe serve` on 127.0.0.1 with its registry and key file under `state`."""
-    command = [Path(sys.prefix) / "bin" / "lethe", "serve", "--upstream", upstream_url]
+    lethe = Path(sys.prefix) / "bin" / "lethe"
     settings = {
         "LETHE_HOST": "127.0.0.1",
         "LETHE_PORT": str(port),
@@ -32,7 +32,7 @@ def gateway(
     }
     return ServerProcess(
         "the gateway",
-        command,
+        [lethe, "serve", "--upstream", upstream_url],
         environment=clean_environment() | settings,
         log=state / "gateway.log",
         ready_url=f"http://127.0.0.1:{port}/readyz",

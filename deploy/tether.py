@@ -34,7 +34,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _stop_at_end_of_input(child: subprocess.Popen[bytes]) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):
+        pass  # Only the end means something.
     _signal_group(child, signal.SIGTERM)
     try:
         child.wait(GRACE_SECONDS)

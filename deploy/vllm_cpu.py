@@ -22,6 +22,10 @@ ENVIRONMENT = {
     "GLOO_SOCKET_IFNAME": "lo",
     "VLLM_NO_USAGE_STATS": "1",
     "DO_NOT_TRACK": "1",
+    # Unset, vLLM binds the engine to one core and waits for whatever else runs there: on a shared
+    # machine 20 s for an answer that takes half a second.
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+    "OMP_NUM_THREADS": "1",
     # One process instead of a worker beside the engine: starts faster, half a gigabyte less.
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
     # Else the first request with logprobs waits 20 s for a C++ compiler, even with --enforce-eager.
@@ -47,7 +51,7 @@ def vllm_on_cpu(
     """Return vLLM for a model directory, served on 127.0.0.1 under this name, not yet started."""
     config = json.loads((model / "config.json").read_text())
     context = min(int(config["max_position_embeddings"]), LONGEST_CONTEXT)
-    command = [
+    command: list[str | Path] = [
         *(vllm_python(), "-m", "vllm.entrypoints.cli.main", "serve", model),
         *("--served-model-name", name, "--host", "127.0.0.1", "--port", str(port)),
         *("--max-model-len", str(context), "--max-num-seqs", "16"),
