@@ -15,7 +15,7 @@ import click
 import httpx
 
 from gateway.cli.failure import NotSoError, RefusedError, SetupError, UnreachableError
-from gateway.cli.output import printable
+from gateway.cli.output import about
 
 Answer = dict[str, Any]
 Query = dict[str, str | int]
@@ -106,11 +106,11 @@ class AdminClient:
         """Yield the rows of the event log in their order."""
         asked: Query = {"after": 0, "limit": PAGE, **(query or {})}
         while True:
-            page = self.get("events", query=asked)["data"]
-            yield from page
-            if len(page) < PAGE:
+            page = self.get("events", query=asked)
+            yield from page["data"]
+            if page.get("next_after") is None:
                 return
-            asked["after"] = page[-1]["sequence"]
+            asked["after"] = page["next_after"]
 
     def _send(self, method: str, path: Sequence[str], **request: Any) -> httpx.Response:
         if not {"", ".", ".."}.isdisjoint(path):
@@ -136,11 +136,10 @@ class AdminClient:
     def _refusal(self, response: httpx.Response) -> Exception:
         try:
             error = response.json()["error"]
-            message = printable(str(error["message"]))
+            message = str(error["message"])
         except (ValueError, KeyError, TypeError):
             return self._stranger(response)
-        if error.get("param"):
-            message = f"{printable(str(error['param']))}: {message}"
+        message = about(error.get("param"), message)
         if response.status_code >= 500:
             return UnreachableError(f"the gateway failed: {message}")
         if response.status_code == 404:

@@ -23,6 +23,11 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
+def about(param: str | None, message: str) -> str:
+    """Return an error's message, with the field at fault in front unless the message names it."""
+    return printable(message if not param or param in message else f"{param}: {message}")
+
+
 def show_json(value: Any) -> None:
     """Print one value as one line of JSON, ASCII only."""
     click.echo(json.dumps(value))

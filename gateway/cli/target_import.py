@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from gateway.cli.failure import NotSoError
-from gateway.cli.output import printable, show_json
+from gateway.cli.output import about, printable, show_json
 from gateway.cli.progress import Progress
 from gateway.cli.session import Session, changes_gateway
 
@@ -91,15 +91,15 @@ class Importing:
         """
         if self._failed:
             raise NotSoError(
-                f"{self._registered} targets registered, {self._failed} lines failed; "
-                "correct those lines and import them alone"
+                f"targets registered: {self._registered}; lines that failed: {self._failed}. "
+                "Correct those lines and import them alone"
             )
         if not self._as_json:
-            click.echo(f"{self._registered} targets registered.")
+            click.echo(f"Targets registered: {self._registered}.")
 
     def _lost(self, message: str, batch: Batch) -> str:
         return (
-            f"{message}. {self._registered} targets were registered; nothing is known of the "
+            f"{message}. Targets registered before: {self._registered}; nothing is known of the "
             f"lines from {batch.numbers[0]} on: send them again, and one that had arrived after "
             "all is answered with a conflict"
         )
@@ -135,8 +135,7 @@ def batches(file: BinaryIO) -> Iterator[Batch]:
 def _reason(error: Any) -> str:
     if not isinstance(error, dict):
         return printable(str(error))
-    message = printable(str(error.get("message")))
-    return f"{printable(str(error['param']))}: {message}" if error.get("param") else message
+    return about(error.get("param"), str(error.get("message")))
 
 
 def _size(file: BinaryIO) -> int | None:

@@ -35,6 +35,15 @@ def announcement(settings: Settings, url: str, notices: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
+def open_door(settings: Settings) -> str:
+    """Return the warning that clients need no key."""
+    whose = "the key of LETHE_UPSTREAM_API_KEY" if settings.upstream_api_key else "their own key"
+    return (
+        f"There are no client keys: whoever reaches this port may ask the upstream, with {whose}. "
+        "`lethe key create NAME` or LETHE_API_KEYS closes the door."
+    )
+
+
 def _registry(settings: Settings) -> str:
     if settings.database_url:
         return f"the database of LETHE_DATABASE_URL; state of this host: {settings.data_directory}"

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from gateway.errors import SettingsError
 from gateway.registry import Registry
-from gateway.serving.announcement import announcement, generated_key
+from gateway.serving.announcement import announcement, generated_key, open_door
 from gateway.serving.child import ChildCommand
 from gateway.serving.directory import held_directory
 from gateway.serving.launch import Launch
@@ -115,10 +115,7 @@ class Serving:
                 say(generated_key(registry.generated_admin_key))
             notices = list(registry.notices)
             if not await registry.keys.client_keys():
-                notices.append(
-                    "No client keys: who reaches this port reaches the upstream, each with their "
-                    "own Authorization. `lethe key create` or LETHE_API_KEYS closes it."
-                )
+                notices.append(open_door(self.settings))
             return notices
         finally:
             await registry.close()

@@ -30,7 +30,9 @@ def _serve(fake: FakeGateway, rows: list[dict[str, Any]]) -> None:
             name: int(values[0]) for name, values in parse_qs(urlsplit(asked.path).query).items()
         }
         later = [row for row in rows if row["sequence"] > query["after"]]
-        return 200, {"data": later[: query["limit"]]}
+        page = later[: query["limit"]]
+        is_full = len(page) == query["limit"]
+        return 200, {"data": page, "next_after": page[-1]["sequence"] if is_full else None}
 
     fake.on("GET /events", page)
 

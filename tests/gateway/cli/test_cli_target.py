@@ -122,7 +122,7 @@ EVENT = {"sequence": 4, "time": "2026-01-01T00:00:00Z", "action": "target.create
 
 
 def test_history_shows_the_events_of_the_target(lethe: Lethe, fake: FakeGateway) -> None:
-    fake.on("GET /events", {"data": [EVENT]})
+    fake.on("GET /events", {"data": [EVENT], "next_after": None})
     assert "target.created" in lethe("target", "history", "t1").stdout
     assert "target=t1" in fake.asked[0].path
 

@@ -34,7 +34,7 @@ def test_lines_keep_their_numbers_in_the_file(lethe: Lethe, fake: FakeGateway) -
     result = lethe("target", "import", "-", "--case", "C-7", input=LINES)
     assert result.exit_code == 1
     assert result.stdout == "line 3: name: Is bad.\n"
-    assert "2 targets registered, 1 lines failed" in result.stderr
+    assert "targets registered: 2; lines that failed: 1" in result.stderr
     assert fake.asked[0].body == b'{"name": "a"}\n{"bad": 1}\n{"name": "b"}\n'
     assert fake.asked[0].headers["x-lethe-case"] == "C-7"
 
@@ -56,7 +56,7 @@ def test_a_long_file_goes_in_batches(lethe: Lethe, fake: FakeGateway, tmp_path: 
     file.write_bytes(b'{"name": "a"}\n' * (2 * BATCH_LINES + 1))
     result = lethe("target", "import", str(file))
     assert result.exit_code == 0
-    assert result.stdout == f"{2 * BATCH_LINES + 1} targets registered.\n"
+    assert result.stdout == f"Targets registered: {2 * BATCH_LINES + 1}.\n"
     assert [asked.body.count(b"\n") for asked in fake.asked] == [BATCH_LINES, BATCH_LINES, 1]
 
 
@@ -69,7 +69,7 @@ def test_a_gateway_lost_midway_leaves_a_line_to_go_on_from(lethe: Lethe, fake: F
     fake.on("POST /targets/import", first_only)
     result = lethe("target", "import", "-", input=b'{"name": "a"}\n' * (BATCH_LINES + 1))
     assert result.exit_code == 3
-    assert f"{BATCH_LINES} targets were registered" in result.stderr
+    assert f"registered before: {BATCH_LINES}" in result.stderr
     assert f"from {BATCH_LINES + 1} on" in result.stderr
 
 

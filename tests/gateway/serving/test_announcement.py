@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from gateway.serving.announcement import announcement, generated_key
+from gateway.serving.announcement import announcement, generated_key, open_door
 from gateway.settings import Settings
 
 
@@ -29,6 +29,11 @@ def test_it_shows_no_credentials() -> None:
     assert "hush" not in text
     assert "http://upstream:8000/v1" in text
     assert "LETHE_DATABASE_URL" in text
+
+
+def test_an_open_door_names_the_key_that_strangers_would_use() -> None:
+    assert "their own key" in open_door(Settings())
+    assert "LETHE_UPSTREAM_API_KEY" in open_door(Settings(upstream_api_key=SecretStr("hush")))
 
 
 def test_a_generated_key_comes_as_a_command_to_paste() -> None:
