@@ -54,6 +54,8 @@ class SentenceTransformersEncoder:
         if Path(source).is_dir():
             # Nothing has to be asked of the hub then, and nothing may be waited for.
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        # The tokenizer has threads of its own otherwise, one for each core.
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         try:
             importlib.import_module("torch").set_num_threads(threads)
             library = importlib.import_module("sentence_transformers")

@@ -14,11 +14,13 @@ class Feed:
     """The changes of the registry, as several workers tell of them in any order.
 
     Attributes:
-        sequence: up to where in the registry everything was handed over; 0 at first.
+        is_fed: whether everything was handed over once since the start.
+        sequence: up to where in the registry; 0 at first.
         pending: profiles whose vectors are still to be computed; whoever has them deletes them.
     """
 
     def __init__(self) -> None:
+        self.is_fed = False
         self.sequence = 0
         self.pending: dict[str, TargetProfile] = {}
         self._versions: dict[str, int] = {}
@@ -41,6 +43,7 @@ class Feed:
 
     def close(self, sequence: int) -> None:
         """Note that everything up to `sequence` was handed over."""
+        self.is_fed = True
         self.sequence = max(self.sequence, sequence)
 
     def _is_news(self, target: str, sequence: int) -> bool:

@@ -22,7 +22,8 @@ class VectorIndex:
     """The passages of all targets in one flat index of inner products."""
 
     def __init__(self, dimension: int) -> None:
-        self._dimension = dimension
+        # One query is too little work to share: more threads only wait for each other.
+        faiss.omp_set_num_threads(1)
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._passages: dict[int, tuple[str, int, Passage]] = {}
         self._numbers: dict[str, list[int]] = {}

@@ -21,7 +21,7 @@ import numpy as np
 from detectors.encoder import Encoder, Vectors
 from detectors.errors import DetectorError
 from detectors.feed import Feed
-from detectors.particulars import identifying_passages, words_of
+from detectors.particulars import Passage, identifying_passages, words_of
 from detectors.protocol import State, read_frame, to_frame
 from detectors.semantic import VectorIndex
 from detectors.values import TargetProfile
@@ -105,8 +105,8 @@ class DetectorServer:
 
     async def _search(self, message: Message) -> Message:
         texts = [str(text) for text in message["texts"]]
-        if self._feed.sequence == 0:
-            raise DetectorError("nothing was registered with it since it started")
+        if not self._feed.is_fed:
+            raise DetectorError("it was not told of any targets since it started")
         if len(texts) > TEXTS_IN_A_SEARCH or self._waiting >= MOST_WAITING:
             raise DetectorError("too much to do")
         self._waiting += 1
@@ -145,14 +145,32 @@ class DetectorServer:
             await self._work.wait()
             self._work.clear()
             while self._feed.pending:
-                await self._compute_vectors_of(next(iter(self._feed.pending.values())))
+                await self._compute_vectors_of(self._next_profiles())
 
-    async def _compute_vectors_of(self, profile: TargetProfile) -> None:
-        passages = identifying_passages(profile)
-        vectors = await self._encode([passage.text for passage in passages])
-        if self._feed.pending.get(profile.id) is profile:
-            del self._feed.pending[profile.id]
-            self._index.put(profile.id, profile.version, passages=passages, vectors=vectors)
+    def _next_profiles(self) -> dict[str, tuple[TargetProfile, tuple[Passage, ...]]]:
+        """Return profiles that wait, with their passages: enough of them to encode at a time."""
+        chosen: dict[str, tuple[TargetProfile, tuple[Passage, ...]]] = {}
+        texts = 0
+        for profile in self._feed.pending.values():
+            passages = identifying_passages(profile)
+            chosen[profile.id] = profile, passages
+            texts += len(passages)
+            if texts >= TEXTS_AT_A_TIME or len(chosen) >= TEXTS_AT_A_TIME:
+                break
+        return chosen
+
+    async def _compute_vectors_of(
+        self, chosen: dict[str, tuple[TargetProfile, tuple[Passage, ...]]]
+    ) -> None:
+        vectors = await self._encode(
+            [passage.text for _, passages in chosen.values() for passage in passages]
+        )
+        for target, (profile, passages) in chosen.items():
+            rows, vectors = vectors[: len(passages)], vectors[len(passages) :]
+            # It may have been replaced or removed meanwhile.
+            if self._feed.pending.get(target) is profile:
+                del self._feed.pending[target]
+                self._index.put(target, profile.version, passages=passages, vectors=rows)
 
     async def _encode(self, texts: Sequence[str]) -> Vectors:
         """Return a unit row for each text, from the cache where it was seen before."""

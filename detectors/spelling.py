@@ -140,7 +140,7 @@ class SpellingIndex:
         return {
             (start, stop, payload): 1 - 1 / max(len(name), len(written))
             for name, payload in names
-            if OSA.distance(name, written, score_cutoff=1) == 1 and _keeps_its_ends(name, written)
+            if OSA.distance(name, written, score_cutoff=1) == 1 and _is_plausible(name, written)
         }
 
 
@@ -154,13 +154,16 @@ def _has_unspaced(word: str) -> bool:
     return not word.isascii() and any(map(is_unspaced, word))
 
 
-def _keeps_its_ends(name: str, written: str) -> bool:
-    """Return whether a name of one word begins and ends as written.
+def _is_plausible(name: str, written: str) -> bool:
+    """Return whether the error is one of typing, where the name is a single word.
 
-    Where it does not, the other is usually a word of its own or an inflection: hammer for Yammer,
-    Indian for Indiana, a plural. A name of several words is recognised by the others.
+    Such a name has no other word to be recognised by. What begins or ends differently is usually
+    a word of its own or an inflection (hammer for Yammer, Indian for Indiana, a plural), and so
+    are two words that are the name when written together (match a for Matcha).
     """
-    return " " in name or (name[0], name[-1]) == (written[0], written[-1])
+    if " " in name:
+        return True
+    return written.isalnum() and (name[0], name[-1]) == (written[0], written[-1])
 
 
 def _with_reductions(word: str) -> Iterator[str]:

@@ -77,9 +77,9 @@ async def test_hits_carry_version_and_score(client: DetectorClient) -> None:
 async def test_before_it_was_fed_a_search_fails_rather_than_finds_nothing(
     client: DetectorClient,
 ) -> None:
-    with pytest.raises(DetectorDownError, match="nothing was registered"):
+    with pytest.raises(DetectorDownError, match="not told"):
         await client.search(["text"], threshold=0.6)
-    await client.update([], [], sequence=1)
+    await client.update([], [], sequence=0)
     assert await found(client, "text") == [[]]
 
 

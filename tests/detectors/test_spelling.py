@@ -34,7 +34,7 @@ def one_edit_away(name: str) -> set[str]:
         edited |= {name[:at] + letter + name[at + 1 :] for letter in letters}
         edited.add(name[:at] + name[at + 1 :])
         edited.add(name[:at] + name[at + 1] + name[at] + name[at + 2 :])
-        if name[at - 1] != " " != name[at]:
+        if " " in name and name[at - 1] != " " != name[at]:
             edited.add(name[:at] + " " + name[at:])
     return {text for text in edited if text[-1] == name[-1] and text != name}
 
@@ -92,6 +92,7 @@ def test_typical_errors(text: str, written: str) -> None:
         ("Mirela Oskarne", "Mirela Oskarne"),
         ("Jo March", "Ja March"),
         ("Tom Fox", "Tim Fox"),
+        ("Matcha", "match a"),
         ("Yammer", "hammer"),
         ("Indiana", "Indian"),
         ("Kestrel", "kestrels"),

@@ -156,6 +156,8 @@ def test_views_never_fail_and_spans_stay_in_range(text: str) -> None:
 
 def test_every_character_is_folded_to_a_fixed_point() -> None:
     for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)) in ("Cn", "Co"):
+            continue
         folded = module._fold.__wrapped__(chr(code))
         if folded not in ("", chr(code)):
             assert "".join(map(module._fold.__wrapped__, folded)) == folded, hex(code)
