@@ -32,6 +32,7 @@ class SemanticFeed:
         self._task: asyncio.Task[None] | None = None
         self._kick = asyncio.Event()
         self._indexed = -1
+        self._failure: str | None = None
 
     async def start(self) -> None:
         """Begin to feed in the background."""
@@ -56,12 +57,22 @@ class SemanticFeed:
         while True:
             try:
                 pause = await self._catch_up()
+                self._note_failure(None)
             except (DetectorError, GatewayError) as error:
-                logger.warning("the semantic index lags: %s", type(error).__name__)
+                self._note_failure(type(error).__name__)
                 pause = IDLE_SECONDS
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._kick.wait(), pause)
             self._kick.clear()
+
+    def _note_failure(self, failure: str | None) -> None:
+        """Log when the feed begins or ceases to fail, and not each second between."""
+        if failure != self._failure:
+            self._failure = failure
+            if failure:
+                logger.warning("the semantic index cannot be fed: %s", failure)
+            else:
+                logger.info("the semantic index is fed again")
 
     async def _catch_up(self) -> float:
         """Feed what the process lacks; return the seconds until it should be asked again."""
