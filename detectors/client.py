@@ -16,6 +16,7 @@ from detectors.protocol import SearchResult, SemanticHit, State, read_frame, to_
 from detectors.values import TargetProfile
 
 PROFILES_IN_A_FRAME = 500
+MOST_IDLE = 32
 
 _Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -113,7 +114,10 @@ class DetectorClient:
         except (Exception, asyncio.CancelledError):
             writer.close()
             raise
-        self._idle.append(connection)
+        if len(self._idle) < MOST_IDLE:
+            self._idle.append(connection)
+        else:
+            writer.close()
         return answer
 
 

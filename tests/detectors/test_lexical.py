@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detectors.lexical import LexicalIndex
 from detectors.values import Match, Stage, TargetProfile
@@ -67,6 +69,13 @@ def test_best_first_with_spans_scores_and_reasons_without_registered_text() -> N
     for match in (exact, fuzzy):
         assert match.reason.endswith(".")
         assert "Velmont" not in match.reason and "Joren" not in match.reason
+
+
+@given(st.text(st.sampled_from("AshaVelmontJ HK-4711'9\u200b\u0301\ud800字김"), max_size=40))
+def test_any_text_is_read_and_spans_lie_within_it(text: str) -> None:
+    for match in INDEX.find(views(text)):
+        start, end = match.span
+        assert 0 <= start < end <= len(text)
 
 
 def test_profiles_without_usable_names_match_nothing() -> None:
