@@ -143,10 +143,16 @@ def _create_engine(url: URL, *, is_sqlite: bool) -> AsyncEngine:
 
 
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # Damaged text must arrive damaged: the log's reader finds what was changed, an error would not.
+    connection.driver_connection.text_factory = _decode
     cursor = connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _decode(stored: bytes) -> str:
+    return stored.decode(errors="replace")
 
 
 def _begin(connection: Connection) -> None:

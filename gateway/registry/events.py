@@ -5,7 +5,9 @@ It knows the rows of the log; it does not know whether they are sound, which `ch
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import RowMapping, select
 
 from gateway.registry.chain import Event
 from gateway.registry.database import Database
@@ -29,9 +31,22 @@ class EventStore:
         query = query.order_by(events.c.sequence).limit(limit)
         async with self._database.reading() as connection:
             rows = await connection.execute(query)
-        return [Event(**row) for row in rows.mappings()]
+        return [_event(row) for row in rows.mappings()]
 
     async def head(self) -> tuple[int, str]:
         """Return sequence and hash of the last event; zero and `START` before the first."""
         async with self._database.reading() as connection:
             return await read_head(connection)
+
+
+def _event(row: RowMapping) -> Event:
+    """Read a row as it is: damage becomes a wrong value, which the chain finds, and no failure."""
+    return Event(**{name: _readable(name, value) for name, value in row.items()})
+
+
+def _readable(name: str, value: Any) -> Any:
+    if name in ("sequence", "target_version"):
+        return value if isinstance(value, int | None) else -1
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    return value if isinstance(value, str | None) else str(value)

@@ -75,6 +75,16 @@ async def test_one_flipped_byte_in_the_database_is_found(
     assert (await checked(registry)).first_broken == 3
 
 
+@pytest.mark.parametrize("column", ["actor", "digest", "target_version"])
+@pytest.mark.parametrize("value", ["CAST(x'41e4' AS TEXT)", "x'41e4'", "7.5", "'x'"])
+async def test_damage_of_any_kind_is_found_and_no_failure(
+    registry: Registry, settings: Settings, officer: Actor, column: str, value: str
+) -> None:
+    await three_changes(registry, officer)
+    tamper(settings, f"UPDATE events SET {column} = {value} WHERE sequence = 2")
+    assert (await checked(registry)).first_broken == 2
+
+
 async def test_a_row_taken_out_of_the_database_is_found(
     registry: Registry, settings: Settings, officer: Actor
 ) -> None:
