@@ -18,7 +18,7 @@ from detectors.views import normalise
 from gateway.distinctive import standalone
 from gateway.output_filter import OutputRules, Owner
 from gateway.registry import Changes, ClientKey, Registry
-from gateway.target import ForgetTarget, GuardName, Kind, State
+from gateway.target import ForgetTarget, GuardName, Kind, State, TargetContent
 
 # What these are called is a label for the operator; others are known by their names.
 _UNNAMED_KINDS = (Kind.TOPIC, Kind.RECORD, Kind.DOCUMENT)
@@ -88,17 +88,26 @@ def profile_of(target: ForgetTarget) -> TargetProfile:
     """Return what the detectors need to know of a target."""
     content = target.content
     is_unnamed = content.kind in _UNNAMED_KINDS
-    # A record is identified by its values; its description would touch every record alike.
-    is_meant = content.kind is not Kind.RECORD
-    passages = tuple(filter(None, (content.description, *content.examples))) if is_meant else ()
     return TargetProfile(
         id=target.id,
         version=target.version,
         names=() if is_unnamed else (content.name, *content.aliases),
         secrets=content.secrets,
         standalone_secrets=standalone(content),
-        passages=passages,
+        passages=_passages(content),
     )
+
+
+def _passages(content: TargetContent) -> tuple[str, ...]:
+    """Return the texts whose meaning identifies a target.
+
+    The name of a topic is one wording of it. A record is identified by its values alone: its
+    description would touch every record alike.
+    """
+    if content.kind is Kind.RECORD:
+        return ()
+    name = content.name if content.kind is Kind.TOPIC else ""
+    return tuple(filter(None, (name, content.description, *content.examples)))
 
 
 def _applied(known: Mapping[str, ForgetTarget], changes: Changes) -> dict[str, ForgetTarget]:
