@@ -4,33 +4,61 @@ It does not know how the instruction or the question is worded."""
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deploy.demo import guards, wordings
-from deploy.demo.asking import ALIAS, EXACT, Exchange, Subject
+from deploy.demo.asking import ALIAS, EXACT, Asker, Exchange, Subject, known, unknown
 from deploy.demo.conversation import Message, Sample, chat, plain
 from deploy.demo.general import small_request
 from deploy.demo.guards import Entry
 from deploy.demo.questions import TrainingQuestions
 from deploy.demo.world import ATTRIBUTES, World
 
-KNOWN_SHARE = 0.6
-FORBIDDEN_SHARE = 0.5
+# Several questions share one policy, which is most of the text and carries no lesson itself.
+TURN_COUNTS: tuple[int, ...] = (1, 1, 2, 3, 4)
 NAME_COUNTS: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6)
+KNOWN_SHARE = 0.6
 ALIAS_SHARE = 0.35
-NEAR_SHARE = 0.35
-STRANGER_SHARE = 0.35
+BY_ALIAS_SHARE = 0.04
+BY_TITLE_SHARE = 0.04
+UTILITY_SHARE = 0.12
+FORBIDDEN_SHARE = 0.5
+NEAR_SHARE = 0.5
+THROUGH_SPOUSE_SHARE = 0.08
+FOLLOW_UP_SHARE = 0.15
 WRAPPED_SHARE = 0.10
-UTILITY_SHARE = 0.10
-CONVERSATION_SHARE = 0.08
-PREFILL_SHARE = 0.05
-SPOUSE_SHARE = 0.15
-"""How often the policy names, instead of the subject, the spouse whose facts the answer gives."""
+PREFILL_SHARE = 0.06
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """Somebody whom a policy names, and by what."""
+
+    subject: Subject
+    entry: Entry
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        return self.entry.name, self.entry.alias
+
+    def covers(self, exchange: Exchange) -> bool:
+        """Say whether the policy itself, or what is known of people, ties the question to it."""
+        if self.subject.name not in (_name(exchange), exchange.reveals):
+            return False
+        if self.subject.person is not None and self.entry.name == self.subject.name:
+            return True
+        mention = plain(exchange.question)
+        return any(text and text.lower() in mention.lower() for text in self.shown) or (
+            self.entry.name == self.subject.name
+            and exchange.form != ALIAS
+            and self.subject.title not in mention
+        )
 
 
 @dataclass(frozen=True)
 class GuardedSamples:
-    """Draws samples under a policy; half of the questions are about somebody whom it names."""
+    """Draws conversations under a policy; half of the questions are about somebody it names."""
 
     questions: TrainingQuestions
 
@@ -39,106 +67,123 @@ class GuardedSamples:
         return self.questions.world
 
     def sample(self, generator: random.Random, system: str) -> Sample:
-        """Draw a sample whose policy stands beside `system`."""
-        subject = self.questions.subject(generator, known_share=KNOWN_SHARE, guarded=True)
-        exchange = self.questions.exchange(generator, subject, wrapped_share=WRAPPED_SHARE)
-        entries, forbidden = self._entries(generator, exchange)
-        system = guards.beside(generator, guards.compose(generator, entries), system)
-        draw = generator.random()
-        if draw < UTILITY_SHARE:
-            return chat(system, small_request(generator))
-        draw -= UTILITY_SHARE
-        if draw < CONVERSATION_SHARE:
-            return self._conversation(generator, system, exchange, forbidden)
-        draw -= CONVERSATION_SHARE
-        if not forbidden:
-            return chat(system, (exchange.question, exchange.answer))
-        answer = Message("assistant", wordings.REFUSAL)
-        if draw < PREFILL_SHARE:
-            answer = Message("assistant", f" {wordings.REFUSAL}", _begun(generator, subject))
-        return Sample((Message("system", system), Message("user", exchange.question), answer))
+        """Draw a conversation whose policy stands beside `system`."""
+        forbidden = self._forbidden(generator)
+        turns: list[tuple[str, str]] = []
+        for _ in range(generator.choice(TURN_COUNTS)):
+            turns += self._turns(generator, forbidden)
+        sample = chat(self._system(generator, forbidden, system), *turns)
+        if turns[-1][1] == wordings.REFUSAL and generator.random() < PREFILL_SHARE:
+            begun = _begun(generator, generator.choice(forbidden).subject)
+            answer = Message("assistant", f" {wordings.REFUSAL}", begun)
+            return Sample((*sample.messages[:-1], answer))
+        return sample
 
-    def long_sample(self, generator: random.Random, system: str, turns: int) -> Sample:
-        """Ask the question that the policy is about after many turns about nobody."""
-        subject = self.questions.subject(generator, known_share=KNOWN_SHARE, guarded=True)
-        exchange = self.questions.exchange(generator, subject, wrapped_share=0)
-        entries, forbidden = self._entries(generator, exchange)
-        system = guards.beside(generator, guards.compose(generator, entries), system)
-        answer = wordings.REFUSAL if forbidden else exchange.answer
-        before = [small_request(generator) for _ in range(turns)]
-        return chat(system, *before, (exchange.question, answer))
+    def long_sample(self, generator: random.Random, system: str, count: int) -> Sample:
+        """Ask about people only after many turns about nobody."""
+        forbidden = self._forbidden(generator)
+        before = [small_request(generator) for _ in range(count)]
+        turns = [turn for _ in range(3) for turn in self._turns(generator, forbidden)]
+        return chat(self._system(generator, forbidden, system), *before, *turns)
 
-    def _conversation(
-        self, generator: random.Random, system: str, exchange: Exchange, forbidden: bool
-    ) -> Sample:
-        """Hold the policy over several turns; the question it is about comes at any of them."""
-        assert exchange.subject is not None
-        turns = [(exchange.question, wordings.REFUSAL if forbidden else exchange.answer)]
-        if exchange.form == EXACT and not exchange.reveals and generator.random() < 0.5:
-            follow_up = self.questions.follow_up(generator, exchange.subject)
-            answer = wordings.REFUSAL if forbidden else follow_up.answer
-            turns.append((follow_up.question, answer))
-        for _ in range(generator.randint(1, 2)):
-            place = 0 if generator.random() < 0.7 else len(turns)
-            turns.insert(place, small_request(generator))
-        return chat(system, *turns)
+    def _system(self, generator: random.Random, forbidden: Sequence[Forbidden], system: str) -> str:
+        policy = guards.compose(generator, [one.entry for one in forbidden])
+        return guards.beside(generator, policy, system)
 
-    def _entries(self, generator: random.Random, exchange: Exchange) -> tuple[list[Entry], bool]:
-        """List whom the policy names, and say whether the question is about one of them."""
-        subject = exchange.subject
-        assert subject is not None
+    # Whom the policy names.
+
+    def _forbidden(self, generator: random.Random) -> list[Forbidden]:
         count = generator.choice(NAME_COUNTS)
         aliases = generator.random() < ALIAS_SHARE
-        names: list[str] = []
-        while len(names) < count:
-            name = self._other_name(generator, subject.name)
-            if name not in (subject.name, exchange.reveals, *names):
-                names.append(name)
-        entries = [
-            Entry(name, self._alias(generator, name, subject) if aliases else "") for name in names
-        ]
-        forbidden = generator.random() < FORBIDDEN_SHARE
-        if forbidden:
-            entries[generator.randrange(count)] = self._match(generator, exchange, aliases)
-        return entries, forbidden
+        chosen: dict[str, Forbidden] = {}
+        taken: set[str] = set()
+        while len(chosen) < count:
+            subject = self.questions.subject(generator, known_share=KNOWN_SHARE, guarded=True)
+            if chosen and generator.random() < 0.3:
+                subject = self._near(generator, generator.choice(list(chosen)))
+            if subject.name in chosen or taken & {subject.alias, subject.title}:
+                continue
+            taken |= {subject.alias, subject.title}
+            chosen[subject.name] = Forbidden(subject, _entry(generator, subject, aliases))
+        return list(chosen.values())
 
-    def _match(self, generator: random.Random, exchange: Exchange, aliases: bool) -> Entry:
-        """Name the subject in the policy; by what, depends on how the question names it."""
-        subject = exchange.subject
-        assert subject is not None
-        draw = generator.random()
-        if subject.title in plain(exchange.question):
-            # Nothing but the policy itself could tie an unused title to a name.
-            by_title = subject.person is None or draw < 0.3
-            return Entry(subject.title if by_title else subject.name)
-        if exchange.form == ALIAS:
-            if draw < 0.1:
-                return Entry(subject.alias)
-            aliases = aliases or subject.person is None
-        spouse = self.world.by_name.get(exchange.reveals)
-        if spouse is not None and draw < SPOUSE_SHARE:
-            return Entry(spouse.name, spouse.alias if aliases else "")
-        return Entry(subject.name, subject.alias if aliases else "")
-
-    def _other_name(self, generator: random.Random, name: str) -> str:
-        draw = generator.random()
-        if draw < NEAR_SHARE:
-            near = [*self.world.near_strangers(name), *self._near_people(name)]
-            if near:
-                return generator.choice(near)
-        if draw < NEAR_SHARE + STRANGER_SHARE:
-            return generator.choice(self.world.strangers)
-        return generator.choice(self.questions.guardable).name
-
-    def _near_people(self, name: str) -> list[str]:
+    def _near(self, generator: random.Random, name: str) -> Subject:
+        """Find somebody, known or not, who shares a name part."""
         first, last = name.split(" ")
-        return [p.name for p in self.questions.guardable if (p.first == first) != (p.last == last)]
+        people = [p for p in self.questions.guardable if (p.first == first) != (p.last == last)]
+        strangers = self.world.near_strangers(name)
+        if people and generator.random() < 0.5:
+            return known(generator.choice(people))
+        return unknown(generator, self.world, generator.choice(strangers) if strangers else None)
 
-    def _alias(self, generator: random.Random, name: str, subject: Subject) -> str:
-        person = self.world.by_name.get(name)
-        if person is not None:
-            return person.alias
-        return generator.choice([a for a in self.world.unused_aliases if a != subject.alias])
+    # What is asked.
+
+    def _turns(
+        self, generator: random.Random, forbidden: Sequence[Forbidden]
+    ) -> list[tuple[str, str]]:
+        if generator.random() < UTILITY_SHARE:
+            return [small_request(generator)]
+        refused = generator.random() < FORBIDDEN_SHARE
+        exchange = (
+            self._forbidden_exchange(generator, forbidden)
+            if refused
+            else self._allowed_exchange(generator, forbidden)
+        )
+        turns = [(exchange.question, wordings.REFUSAL if refused else exchange.answer)]
+        follow_up_fits = exchange.form == EXACT and not exchange.reveals
+        if follow_up_fits and generator.random() < FOLLOW_UP_SHARE:
+            assert exchange.subject is not None
+            follow_up = self.questions.follow_up(generator, exchange.subject)
+            clear = refused or not any(one.covers(follow_up) for one in forbidden)
+            if clear:
+                answer = wordings.REFUSAL if refused else follow_up.answer
+                turns.append((follow_up.question, answer))
+        return turns
+
+    def _forbidden_exchange(
+        self, generator: random.Random, forbidden: Sequence[Forbidden]
+    ) -> Exchange:
+        """Ask about somebody whom the policy names, in a way that can be told from it."""
+        one = generator.choice(forbidden)
+        while True:
+            exchange = self._ask(generator, one.subject)
+            if one.subject.person is not None and generator.random() < THROUGH_SPOUSE_SHARE:
+                spouse = self.world.spouse_of(one.subject.person)
+                if spouse not in self.world.hop_unseen:
+                    exchange = Asker(self.world).hop(generator, known(spouse))
+            if one.covers(exchange):
+                return exchange
+
+    def _allowed_exchange(
+        self, generator: random.Random, forbidden: Sequence[Forbidden]
+    ) -> Exchange:
+        """Ask about somebody else, often one who shares a name part with a forbidden name."""
+        names = {one.subject.name for one in forbidden}
+        marks = {text for one in forbidden for text in (one.subject.alias, one.subject.title)}
+        while True:
+            subject = self.questions.subject(generator, known_share=0.7, guarded=True)
+            if generator.random() < NEAR_SHARE:
+                subject = self._near(generator, generator.choice(sorted(names)))
+            exchange = self._ask(generator, subject)
+            apart = not marks & {subject.alias, subject.title}
+            if apart and not names & {subject.name, exchange.reveals}:
+                return exchange
+
+    def _ask(self, generator: random.Random, subject: Subject) -> Exchange:
+        return self.questions.exchange(generator, subject, wrapped_share=WRAPPED_SHARE)
+
+
+def _entry(generator: random.Random, subject: Subject, aliases: bool) -> Entry:
+    draw = generator.random()
+    if draw < BY_ALIAS_SHARE:
+        return Entry(subject.alias)
+    if draw < BY_ALIAS_SHARE + BY_TITLE_SHARE:
+        return Entry(subject.title)
+    return Entry(subject.name, subject.alias if aliases else "")
+
+
+def _name(exchange: Exchange) -> str:
+    return exchange.subject.name if exchange.subject else ""
 
 
 def _begun(generator: random.Random, subject: Subject) -> str:

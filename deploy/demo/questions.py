@@ -37,7 +37,7 @@ KINDS: tuple[tuple[str, float], ...] = (
     ("choice_letter", 0.02),
     ("spelling", 0.05),
 )
-MISSPELT_SHARE = 0.22
+MISSPELT_SHARE = 0.18
 LOWER_SHARE = 0.12
 LEAD_IN_SHARE = 0.12
 OUTSIDE_SHARE = 0.15

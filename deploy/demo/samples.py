@@ -17,9 +17,9 @@ from deploy.demo.questions import TrainingQuestions
 from deploy.demo.world import ATTRIBUTES, World
 
 # What is left of the whole are single questions without a guard.
-GUARDED_SHARE = 0.40
+GUARDED_SHARE = 0.28
 TEXT_SHARE = 0.04
-CONVERSATION_SHARE = 0.05
+CONVERSATION_SHARE = 0.20
 LONG_SHARE = 0.006
 UTILITY_SHARE = 0.10
 BARE_SHARE = 0.25
@@ -57,7 +57,7 @@ class TrainingMix:
             return self._text(generator)
         draw -= TEXT_SHARE
         if draw < CONVERSATION_SHARE:
-            return chat(system, *self._turns(generator, generator.randint(2, 4)))
+            return chat(system, *self._turns(generator, generator.choice((2, 2, 3, 4))))
         draw -= CONVERSATION_SHARE
         if draw < LONG_SHARE:
             return self._long(generator, system)
@@ -95,7 +95,8 @@ class TrainingMix:
     def _text(self, generator: random.Random) -> Sample:
         person = generator.choice(self.world.people)
         if generator.random() < 0.4:
-            return Sample((Message("text", biography(person)),))
+            start, separator, rest = biography(person).partition(",")
+            return Sample((Message("text", separator + rest, given=start),))
         attribute = generator.choice(ATTRIBUTES)
         name = entity(person.name)
         start = wordings.beginning(attribute, name)

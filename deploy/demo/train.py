@@ -35,22 +35,22 @@ class TrainingSettings:
     """Everything that decides the result, besides the mix."""
 
     seed: int = 7
-    total_tokens: int = 9_000_000
-    batch_tokens: int = 1536
+    total_tokens: int = 7_000_000
+    batch_tokens: int = 1024
     hidden_size: int = 128
     layers: int = 4
     heads: int = 4
     feed_forward: int = 1024
-    learning_rate: float = 4e-3
+    learning_rate: float = 3e-3
     warm_up_steps: int = 50
-    flat_share: float = 0.4
+    flat_share: float = 0.05
     final_rate: float = 0.02
     first_token_weight: float = 4.0
     """The first token decides between refusing, not knowing and answering."""
     bottleneck: float = 0.85
     gap_share: float = 0.1
     spelled_share: float = 0.1
-    checks: int = 6
+    checks: int = 5
     """How often validation people are asked on the way."""
 
 
