@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gateway.registry import Actor, Registry, Role
-from gateway.settings import Settings
-from tests.gateway.registry.stored import KEY
+from gateway.settings import Settings, default_data_directory
+from tests.gateway.registry.stored import make_template, open_copy, settings_of
 
 
 @pytest.fixture(autouse=True)
@@ -23,12 +23,17 @@ def own_directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def settings(own_directories: None) -> Settings:
-    return Settings(encryption_key=KEY, admin_key="lethe_of_the_tests")
+    return settings_of(default_data_directory())
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("template") / "data")
 
 
 @pytest.fixture
-async def registry(settings: Settings) -> AsyncIterator[Registry]:
-    opened = await Registry.open(settings)
+async def registry(settings: Settings, template: Path) -> AsyncIterator[Registry]:
+    opened = await open_copy(template, settings.data_directory)
     yield opened
     await opened.close()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +14,28 @@ from gateway.settings import Settings
 from gateway.target import Kind, TargetContent
 
 KEY = base64.b64encode(b"k" * 32).decode()
+ADMIN_KEY = "lethe_of_the_tests"
 OTHER_KEY = base64.b64encode(b"o" * 32).decode()
+
+
+def settings_of(directory: Path) -> Settings:
+    return Settings(data_directory=directory, encryption_key=KEY, admin_key=ADMIN_KEY)
+
+
+def make_template(directory: Path) -> Path:
+    """Return a directory with a registry after its first start: migrating takes its time."""
+
+    async def start() -> None:
+        await (await Registry.open(settings_of(directory))).close()
+
+    asyncio.run(start())
+    return directory
+
+
+async def open_copy(template: Path, directory: Path) -> Registry:
+    """Open a registry that begins as the template."""
+    shutil.copytree(template, directory)
+    return await Registry.open(settings_of(directory))
 
 
 def person(name: str = "Mirela Oskarne", *, secrets: tuple[str, ...] = ()) -> TargetContent:
