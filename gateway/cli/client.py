@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +25,8 @@ PAGE = 200
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Embedding a long text on a busy machine takes seconds; a minute without a byte is a hang.
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+# The last answer of an import waits until the workers have read all that is new.
+IMPORT_TIMEOUT = httpx.Timeout(600.0, connect=5.0)
 
 
 class AdminClient:
@@ -71,22 +74,29 @@ class AdminClient:
         headers = {"content-type": "application/json"}
         return self._object(self._send("POST", (path,), content=content, headers=headers))
 
-    def import_targets(self, lines: Sequence[bytes]) -> list[Answer]:
-        """Register the targets of some lines of JSON; return one answer for each line.
+    def import_targets(self, lines: Sequence[bytes]) -> Iterator[Answer]:
+        """Register the targets of some lines of JSON; yield one answer for each line.
 
-        Few enough lines that both sides fit in socket buffers: this client sends all before it
-        reads, while the gateway answers as it reads.
+        All lines are sent before the first answer is read, since httpx does no other; the gateway
+        keeps answers for such clients, though not without end.
         """
-        headers = {"content-type": "application/x-ndjson"}
-        body = b"\n".join(lines) + b"\n"
-        response = self._send("POST", ("targets", "import"), content=body, headers=headers)
-        try:
-            answers = [json.loads(line) for line in response.text.splitlines() if line.strip()]
-        except ValueError:
-            raise self._stranger(response) from None
-        if len(answers) != len(lines) or not all(isinstance(each, dict) for each in answers):
+        request = self._http.build_request(
+            "POST",
+            "targets/import",
+            content=b"\n".join(lines) + b"\n",
+            headers={"content-type": "application/x-ndjson"},
+            timeout=IMPORT_TIMEOUT,
+        )
+        answered = 0
+        with self._opened(request) as response:
+            # To its end, even after the last line: only then are the targets in force.
+            for answer in self._lines(response):
+                if answered == len(lines):
+                    raise self._stranger(response)
+                yield answer
+                answered += 1
+        if answered < len(lines):
             raise UnreachableError(f"the gateway at {self._url} broke off within its answer")
-        return answers
 
     def delete(self, *path: str) -> None:
         """Delete what is at a path, given by its segments."""
@@ -115,14 +125,32 @@ class AdminClient:
     def _send(self, method: str, path: Sequence[str], **request: Any) -> httpx.Response:
         if not {"", ".", ".."}.isdisjoint(path):
             raise click.UsageError("ID must be the identifier of something registered")
+        location = "/".join(quote(segment, safe="") for segment in path)
+        with self._opened(self._http.build_request(method, location, **request)) as response:
+            response.read()
+        return response
+
+    @contextmanager
+    def _opened(self, request: httpx.Request) -> Iterator[httpx.Response]:
         try:
-            location = "/".join(quote(segment, safe="") for segment in path)
-            response = self._http.request(method, location, **request)
+            response = self._http.send(request, stream=True)
+            with closing(response):
+                if not response.is_success:
+                    response.read()
+                    raise self._refusal(response)
+                yield response
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UnreachableError(self._unreachable(error)) from None
-        if not response.is_success:
-            raise self._refusal(response)
-        return response
+
+    def _lines(self, response: httpx.Response) -> Iterator[Answer]:
+        for line in response.iter_lines():
+            try:
+                answer = json.loads(line)
+            except ValueError:
+                raise self._stranger(response) from None
+            if not isinstance(answer, dict):
+                raise self._stranger(response)
+            yield answer
 
     def _object(self, response: httpx.Response) -> Answer:
         try:

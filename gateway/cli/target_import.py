@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from gateway.cli.failure import NotSoError
+from gateway.cli.failure import NotSoError, RefusedError
 from gateway.cli.output import about, printable, show_json
 from gateway.cli.progress import Progress
 from gateway.cli.session import Session, changes_gateway
@@ -21,9 +21,11 @@ from gateway.cli.session import Session, changes_gateway
 if TYPE_CHECKING:
     from gateway.cli.client import AdminClient
 
-# One transaction of the gateway, and an answer that fits in socket buffers.
-BATCH_LINES = 200
-BATCH_BYTES = 4 * 1024 * 1024
+# Each request ends with the workers reading all that is new, so few large ones cost less than many
+# small ones; the answers that the gateway keeps until all is sent bound how large.
+BATCH_LINES = 20_000
+BATCH_BYTES = 16 * 1024 * 1024
+SHOW_EVERY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,18 @@ class Batch:
     Attributes:
         lines: those that hold something.
         numbers: their line numbers in the file, from 1.
-        position: bytes of the file up to the end of the batch.
+        ends: bytes of the file up to the end of each.
     """
 
-    lines: list[bytes]
-    numbers: list[int]
-    position: int
+    lines: list[bytes] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    def add(self, line: bytes, number: int, end: int) -> None:
+        """Add a line."""
+        self.lines.append(line.strip(b"\r\n"))
+        self.numbers.append(number)
+        self.ends.append(end)
 
 
 @click.command(name="import")
@@ -48,8 +56,8 @@ def import_targets(session: Session, file: BinaryIO) -> None:
     """Register the targets of FILE, one JSON object a line; - reads standard input.
 
     A line has the fields of `POST /admin/v1/targets`. Lines that cannot be registered are listed
-    with the reason and do not hinder the others; the exit code is then 1. Lines are acknowledged
-    200 at a time; if the gateway is lost, the message says from which line on nothing is known.
+    with the reason and do not hinder the others; the exit code is then 1. If the gateway is lost
+    midway, the message says from which line on nothing is known.
     """
     with session.connect() as client, Progress(_size(file)) as progress:
         importing = Importing(client, session.as_json, progress)
@@ -69,19 +77,21 @@ class Importing:
         self._failed = 0
 
     def send(self, batch: Batch) -> None:
-        """Send one batch and show what became of its lines.
+        """Send one batch and show what becomes of its lines.
 
         Raises:
             click.ClickException: the gateway refused, or was lost; it names the lines concerned.
         """
+        position = 0
         try:
-            answers = self._client.import_targets(batch.lines)
+            for answer in self._client.import_targets(batch.lines):
+                self._take(answer | {"line": batch.numbers[position]})
+                position += 1
+                if position % SHOW_EVERY == 0:
+                    self._show(batch, position - 1)
         except click.ClickException as error:
-            raise type(error)(self._lost(error.message, batch)) from None
-        self._progress.clear()
-        for number, answer in zip(batch.numbers, answers, strict=True):
-            self._take(answer | {"line": number})
-        self._progress.show(batch.position, batch.numbers[-1], self._failed)
+            raise type(error)(self._lost(error, batch.numbers[position:])) from None
+        self._show(batch, position - 1)
 
     def summarise(self) -> None:
         """Show the sums.
@@ -97,17 +107,24 @@ class Importing:
         if not self._as_json:
             click.echo(f"Targets registered: {self._registered}.")
 
-    def _lost(self, message: str, batch: Batch) -> str:
+    def _show(self, batch: Batch, position: int) -> None:
+        self._progress.show(batch.ends[position], batch.numbers[position], self._failed)
+
+    def _lost(self, error: click.ClickException, lines: list[int]) -> str:
+        message = f"{error.message.rstrip('.')}. Targets registered before: {self._registered}"
+        if not lines or isinstance(error, RefusedError):
+            return message
         return (
-            f"{message}. Targets registered before: {self._registered}; nothing is known of the "
-            f"lines from {batch.numbers[0]} on: send them again, and one that had arrived after "
-            "all is answered with a conflict"
+            f"{message}; nothing is known of the lines from {lines[0]} on: send them again, and "
+            "one that had arrived after all is answered with a conflict"
         )
 
     def _take(self, answer: dict[str, Any]) -> None:
         created = answer.get("status") == "created"
         self._registered += created
         self._failed += not created
+        if self._as_json or not created:
+            self._progress.clear()
         if self._as_json:
             show_json(answer)
         elif not created:
@@ -116,20 +133,18 @@ class Importing:
 
 def batches(file: BinaryIO) -> Iterator[Batch]:
     """Yield the lines that hold something, in batches that the gateway takes at once."""
-    lines: list[bytes] = []
-    numbers: list[int] = []
-    position = batch_bytes = 0
+    batch = Batch()
+    end = batch_start = 0
     for number, line in enumerate(file, start=1):
-        if lines and (len(lines) == BATCH_LINES or batch_bytes + len(line) > BATCH_BYTES):
-            yield Batch(lines, numbers, position)
-            lines, numbers, batch_bytes = [], [], 0
-        position += len(line)
+        too_long = end + len(line) - batch_start > BATCH_BYTES
+        if batch.lines and (too_long or len(batch.lines) == BATCH_LINES):
+            yield batch
+            batch, batch_start = Batch(), end
+        end += len(line)
         if line.strip():
-            lines.append(line.strip(b"\r\n"))
-            numbers.append(number)
-            batch_bytes += len(line)
-    if lines:
-        yield Batch(lines, numbers, position)
+            batch.add(line, number, end)
+    if batch.lines:
+        yield batch
 
 
 def _reason(error: Any) -> str:

@@ -77,7 +77,23 @@ def test_an_answer_that_ends_early_is_a_lost_gateway(lethe: Lethe, fake: FakeGat
     fake.on("POST /targets/import", b'{"line": 1, "status": "created"}\n')
     result = lethe("target", "import", "-", input=LINES)
     assert result.exit_code == 3
-    assert "from 1 on" in result.stderr
+    assert "from 3 on" in result.stderr
+    assert "registered before: 1;" in result.stderr
+
+
+def test_a_refused_import_registers_nothing(lethe: Lethe, fake: FakeGateway) -> None:
+    error = {"error": {"message": "No such role.", "param": None}}
+    fake.on("POST /targets/import", error, status=403)
+    result = lethe("target", "import", "-", input=LINES)
+    assert result.exit_code == 4
+    assert "No such role. Targets registered before: 0\n" in result.stderr
+
+
+def test_more_answers_than_lines_are_not_those_of_a_gateway(
+    lethe: Lethe, fake: FakeGateway
+) -> None:
+    fake.on("POST /targets/import", b'{"line": 1, "status": "created"}\n' * 4)
+    assert lethe("target", "import", "-", input=LINES).exit_code == 3
 
 
 def test_an_empty_file_registers_nothing(lethe: Lethe, fake: FakeGateway) -> None:
@@ -89,7 +105,7 @@ def test_batches_are_bounded_in_bytes() -> None:
     line = b"x" * (BATCH_BYTES // 2) + b"\n"
     parts = list(batches(io.BytesIO(line * 3)))
     assert [part.numbers for part in parts] == [[1], [2], [3]]
-    assert parts[-1].position == 3 * len(line)
+    assert parts[-1].ends == [3 * len(line)]
 
 
 class Terminal(io.StringIO):
