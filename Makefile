@@ -33,7 +33,7 @@ format: setup ## Rewrite the sources in the project's style
 	@$(RUN) -m ruff format .
 
 verify: setup ## Longer checks: kill the gateway during imports, score the demo model
-	@$(RUN) -m tests.integration.killed_imports
+	@$(RUN) -m deploy.killed_imports
 	@$(RUN) -m deploy.demo.score
 
 clean: ## Remove what set-up, tests and builds made

@@ -18,9 +18,13 @@ def gateway(
     *,
     state: Path,
     admin_key: str,
+    ready: str = "/readyz",
     say: Callable[[str], None] = print,
 ) -> ServerProcess:
-    """Return `lethe serve` on 127.0.0.1 with its registry and key file under `state`."""
+    """Return `lethe serve` on 127.0.0.1 with its registry and key file under `state`.
+
+    It counts as started when the path `ready` answers; `/healthz` does without an upstream.
+    """
     lethe = Path(sys.prefix) / "bin" / "lethe"
     settings = {
         "LETHE_HOST": "127.0.0.1",
@@ -35,6 +39,6 @@ def gateway(
         [lethe, "serve", "--upstream", upstream_url],
         environment=clean_environment() | settings,
         log=state / "gateway.log",
-        ready_url=f"http://127.0.0.1:{port}/readyz",
+        ready_url=f"http://127.0.0.1:{port}{ready}",
         say=say,
     )

@@ -24,11 +24,11 @@ from deploy.server_process import ServerError
 
 COLUMNS = (
     Column("asked", 9),
-    Column("question", 26),
-    Column("answer before", 22),
-    Column("answer after", 22),
-    Column("guard, and why", 24),
-    Column("added ms", 8),
+    Column("question", 24),
+    Column("answer before", 21),
+    Column("answer after", 21),
+    Column("guard, and why", 23),
+    Column("added ms (streamed)", 12),
 )
 
 
@@ -124,7 +124,7 @@ def _row(seen: Observation) -> list[str]:
         _both_ways(seen.before),
         _both_ways(seen.after),
         f"{seen.guard}: {seen.why}" if seen.guard else "none: nothing matched",
-        f"{seen.added.whole:+.1f}\n{seen.added.streamed:+.1f} str.",
+        f"{seen.added.whole:+.1f} ({seen.added.streamed:+.1f})",
     ]
 
 
@@ -141,7 +141,7 @@ def _conclude(found: list[str]) -> int:
         "The person is guarded: no answer says what the model knows of them, whole or streamed,\n"
         "and the verdict names them misspelt and in base64 too. The neighbour's and the unrelated\n"
         "answer are the same, byte for byte. The model still knows: withdrawn, it answers again.\n"
-        "Added ms: the median answer through the gateway less that of vLLM alone; str.: streamed.\n"
+        "Added ms: the median through the gateway less that of vLLM alone, whole and (streamed).\n"
         "Where a guard answers in other words, or without the model, its time differs with that."
     )
     return 0
