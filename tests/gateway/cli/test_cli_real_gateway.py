@@ -146,10 +146,11 @@ def test_what_was_acknowledged_survives_a_kill_in_the_middle(
     assert run("events", "verify").exit_code == 0
 
 
-def test_one_changed_byte_in_the_log_is_found(run: Run, gateway: Gateway) -> None:
+@pytest.mark.parametrize("value", ["target.createe", b"target.create\xe4"])
+def test_one_changed_byte_in_the_log_is_found(run: Run, gateway: Gateway, value: object) -> None:
     run("target", "add", "Byte", "--kind", "person", "--id", "byte")
     with sqlite3.connect(gateway.database) as database:
-        database.execute("UPDATE events SET action = 'target.createe' WHERE sequence = 2")
+        database.execute("UPDATE events SET action = CAST(? AS TEXT) WHERE sequence = 2", [value])
     database.close()
     result = run("events", "verify")
     assert result.exit_code == 1, result.output
