@@ -84,8 +84,11 @@ class Child:
         return code
 
     async def stop(self) -> None:
-        """End the channel, wait for the child to leave, and kill it when its grace is over."""
+        """Tell the child to leave, wait for it, and kill it when its grace is over."""
         self._writer.close()
+        # One that is still loading does not read its channel yet.
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
         try:
             await asyncio.wait_for(self._process.wait(), self.command.grace)
         except TimeoutError:
