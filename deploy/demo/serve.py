@@ -5,6 +5,7 @@ It keeps nothing: registry, keys and logs are gone when it stops.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import tempfile
@@ -25,7 +26,7 @@ Ask:
   curl {gateway_url}/v1/chat/completions -H 'Content-Type: application/json' \\
     -d '{{"model": "{model}", "messages": [{{"role": "user", "content": "{question}"}}]}}'
 
-Make it forget, look, and undo, from another terminal:
+Make it forget, look, and undo, from another terminal here:
   export LETHE_ADMIN_KEY={admin_key}
   {lethe} target add "{name}" --kind person --alias "{alias}" --id first --url {gateway_url}
   {lethe} detect "{question}" --url {gateway_url}
@@ -58,7 +59,7 @@ def _instructions(servers: Servers) -> str:
         gateway_url=servers.gateway_url,
         vllm_url=servers.vllm_url,
         admin_key=servers.admin_key,
-        lethe=Path(sys.prefix, "bin", "lethe"),
+        lethe=os.path.relpath(Path(sys.prefix, "bin", "lethe")),
         model=MODEL,
         name=story.person.name,
         alias=story.person.alias,
