@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     parent = os.getppid()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+    # Progress bars of the libraries, which are loaded after this.
+    os.environ.setdefault("TQDM_DISABLE", "1")
     try:
         encoder = SentenceTransformersEncoder(chosen.encoder)
         _remove_stale(chosen.socket)

@@ -15,7 +15,7 @@ from detectors.client import DetectorClient
 from gateway.admin import build_admin_app
 from gateway.admin_inspector import AdminInspector
 from gateway.errors import GatewayError, StartupError
-from gateway.exchange import ClientGoneError, Exchange
+from gateway.exchange import ClientGoneError, Exchange, dated
 from gateway.health import Health
 from gateway.inspection import Inspection
 from gateway.live import LiveTargets
@@ -71,6 +71,7 @@ class Gateway:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._parts is None:
             raise StartupError("The gateway was asked before its lifespan began.")
+        send = dated(send)
         if scope["path"].startswith(ADMIN_PREFIX + "/"):
             await self._parts.admin(_mounted(scope), receive, send)
             return

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Coroutine, Iterable
+from email.utils import formatdate
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.errors import GatewayError, TooLargeError, UnsupportedMediaError
 from gateway.upstream import Headers
@@ -128,6 +129,25 @@ class Exchange:
     async def _gone(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+
+def dated(send: Send) -> Send:
+    """Return a `send` that gives an answer its Date unless it has one (RFC 9110, section 6.6.1).
+
+    The server's own header is off, since a forwarded answer has the upstream's.
+    """
+
+    async def send_dated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = message.get("headers", [])
+            if not any(name.lower() == b"date" for name, _ in headers):
+                message = {
+                    **message,
+                    "headers": [*headers, (b"date", formatdate(usegmt=True).encode())],
+                }
+        await send(message)
+
+    return send_dated
 
 
 def _too_large(limit: int) -> TooLargeError:

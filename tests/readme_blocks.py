@@ -13,7 +13,7 @@ from gateway.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-PACKAGES = ("gateway", "detectors", "editors")
+PACKAGES = ("gateway", "detectors", "editors", "deploy")
 
 
 def settings_block() -> str:

@@ -15,7 +15,7 @@ import traceback
 LEVELS = ("debug", "info", "warning", "error")
 
 # At `info` these name every upstream call, and every part that a library loads.
-CHATTY = ("httpx", "httpcore", "alembic.runtime.plugins")
+CHATTY = ("httpx", "httpcore", "alembic")
 
 
 class JsonLines(logging.Formatter):

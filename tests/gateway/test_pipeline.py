@@ -224,3 +224,14 @@ async def test_readiness_depends_on_the_upstream_and_liveness_does_not(make_rig:
     assert ready.status_code == 503
     assert ready.json()["upstream"] == "upstream_unreachable"
     assert (await (await make_rig(Upstream())).client.get("/readyz")).status_code == 200
+
+
+async def test_every_answer_has_one_date(rig: Rig) -> None:
+    rig.upstream.headers = [(b"content-type", b"application/json"), (b"date", b"upstream's")]
+    forwarded, own, admin = (
+        await rig.chat("hi"),
+        await rig.client.get("/nowhere"),
+        await rig.client.get("/admin/docs"),
+    )
+    assert forwarded.headers.get_list("date") == ["upstream's"]
+    assert len(own.headers.get_list("date")) == len(admin.headers.get_list("date")) == 1
