@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.errors import SettingsError
@@ -83,6 +84,14 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         32 * 1024 * 1024, ge=1024, description="Largest request body that is read, in bytes."
     )
+
+    @field_validator("upstream_url")
+    @classmethod
+    def _is_base_url(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError("no base URL; it looks like http://127.0.0.1:8000/v1")
+        return url
 
     def resolved_database_url(self) -> str:
         """Return the URL of the registry, SQLite in the data directory unless set."""

@@ -75,6 +75,7 @@ async def list_targets(
     query: Annotated[TargetQuery, Query()], actor: Reader, services: WithServices
 ) -> TargetList:
     """In the order of their registration. A key with the role `operator` alone sees no text."""
+    await services.inspector.settle()
     page, cursor = await services.registry.targets.page(
         cursor=query.cursor, limit=query.limit, state=query.state
     )
@@ -87,6 +88,7 @@ async def read(
     id: TargetId, actor: Reader, services: WithServices, response: Response
 ) -> TargetView:
     """Its version is in the `ETag`, for an `If-Match` on the next change."""
+    await services.inspector.settle()
     target = await services.registry.targets.get(id)
     return _shown(target, actor, services, response)
 

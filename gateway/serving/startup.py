@@ -12,9 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from gateway.errors import SettingsError
 from gateway.registry import Registry
 from gateway.serving.announcement import announcement, generated_key, open_door
 from gateway.serving.child import ChildCommand
@@ -52,7 +50,6 @@ def serve(
         StartupError: the settings, the registry, the port or a child do not allow it.
     """
     configure_logging(log_level)
-    _check_upstream(settings.upstream_url)
     with (
         held_directory(settings.data_directory),
         bound_listeners(settings.host, settings.port, settings.workers) as listeners,
@@ -60,19 +57,6 @@ def serve(
     ):
         serving = Serving(settings, programs or Programs(), log_level, listeners, Path(sockets))
         asyncio.run(serving.run(say))
-
-
-def _check_upstream(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise SettingsError(
-            "LETHE_UPSTREAM_URL is no base URL; it looks like http://127.0.0.1:8000/v1",
-            param="LETHE_UPSTREAM_URL",
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,3 +57,9 @@ def test_secrets_mask_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://x/v1", "http://", "http://x:99999", "x"])
+def test_an_upstream_that_is_no_base_url_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="LETHE_UPSTREAM_URL"):
+        load_settings(upstream_url=url)
