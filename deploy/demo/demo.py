@@ -45,14 +45,16 @@ class Scene:
         """Ask a question again, and how the gateway treated it."""
         after = self.through.ask(case.question)
         decision = self.admin.decision(after.request_id) or {"guard": "", "matches": []}
-        reasons = [match["reason"] for match in decision["matches"] if match["target"] == target]
+        reasons = [
+            each.get("reason", each) for each in decision["matches"] if each["target"] == target
+        ]
         return Observation(
             case=case,
             before=before,
             after=after,
             verdict_names_target=target in self.admin.detected(case.question),
             guard=str(decision["guard"]),
-            why=str(reasons[0]) if reasons else "",
+            why=reasons[0] if reasons else "Its answer was withheld.",
             added=added_milliseconds(self.direct, self.through, case.question),
         )
 
