@@ -14,7 +14,7 @@ from gateway.admin.access import Tester
 from gateway.admin.services import WithServices
 from gateway.admin.strict_route import StrictRoute
 
-MAX_TEXT = 1_000_000
+MAX_TEXT = 300_000
 
 router = APIRouter(prefix="/v1/detect", tags=["detect"], route_class=StrictRoute)
 

@@ -11,12 +11,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.admin.access import CASE_HEADER, CASE_PATTERN
 from gateway.admin.problems import problem
 from gateway.errors import AuthenticationError, GatewayError, RequestError
 from gateway.registry import Actor, Registry
 
-CASE_HEADER = "X-Lethe-Case"
-CASE = re.compile(r"[A-Za-z0-9_.:/#-]{1,64}")
 NEEDS_KEY = "/v1/"
 
 
@@ -59,7 +58,7 @@ class AdminEdge:
 
 def _case(headers: Headers) -> str:
     case = headers.get(CASE_HEADER, "")
-    if case and not CASE.fullmatch(case):
+    if case and not re.fullmatch(CASE_PATTERN, case):
         raise RequestError(
             f"{CASE_HEADER} must be a reference of 1 to 64 letters, digits or `_.:/#-`; it is "
             "kept in the log for good, so it must name nobody.",

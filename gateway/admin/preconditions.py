@@ -22,6 +22,8 @@ IfMatch = Annotated[
         description="Make the change only if this is the current version. A weak tag counts as "
         "the version that it names: proxies that compress weaken the tags.",
         examples=['"3"'],
+        # The schema says it, and `versions` checks it with words that help.
+        json_schema_extra={"pattern": r'^\s*(\*|(W/)?"[^"]*"(\s*,\s*(W/)?"[^"]*")*)\s*$'},
     ),
 ]
 
