@@ -92,7 +92,11 @@ class _Duplex(StreamingResponse):
 
 
 class _Import:
-    """One import in progress."""
+    """One import in progress.
+
+    It does not wait for this worker's view after each batch: the registry's version has moved, so
+    that no request is served without the new targets, and renewing the view has its price.
+    """
 
     def __init__(self, services: Services, actor: Actor) -> None:
         self._services = services
@@ -118,9 +122,10 @@ class _Import:
         except ClientDisconnect:
             # What was registered stays; the line that was cut off is none.
             logger.info("the client of an import left before its end")
-        finally:
-            await self._services.inspector.settle()
+        except Exception:
             await waiting.put(None)
+            raise
+        await waiting.put(None)
 
     async def _register(self, lines: Sequence[Line]) -> list[dict[str, Any]]:
         parsed = [_parse(line) for line in lines]

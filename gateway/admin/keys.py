@@ -83,7 +83,7 @@ async def create(form: NewKeyForm, actor: Operator, services: WithServices) -> N
     record, token = await services.registry.keys.create(
         form.name, kind=form.kind, roles=form.roles, actor=actor
     )
-    await services.inspector.settle()
+    await services.settle()
     return NewKeyView(**_view(record).model_dump(), key=token)
 
 
@@ -100,7 +100,7 @@ async def list_keys(
 async def revoke(id: KeyId, actor: Operator, services: WithServices) -> None:
     """At once and for good. A key of the environment is a 409: remove it there and restart."""
     await services.registry.keys.revoke(id, actor)
-    await services.inspector.settle()
+    await services.settle()
 
 
 def _check(form: NewKeyForm, actor: Actor) -> None:

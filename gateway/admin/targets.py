@@ -65,7 +65,7 @@ async def create(
     follows within seconds: `semantic` says `pending` until then.
     """
     target = await services.registry.targets.create(form.content(), actor, id=form.id)
-    await services.inspector.settle()
+    await services.settle()
     response.headers["Location"] = f"{request.scope['root_path']}{router.prefix}/{target.id}"
     return _shown(target, actor, services, response)
 
@@ -75,7 +75,7 @@ async def list_targets(
     query: Annotated[TargetQuery, Query()], actor: Reader, services: WithServices
 ) -> TargetList:
     """In the order of their registration. A key with the role `operator` alone sees no text."""
-    await services.inspector.settle()
+    await services.settle()
     page, cursor = await services.registry.targets.page(
         cursor=query.cursor, limit=query.limit, state=query.state
     )
@@ -88,7 +88,7 @@ async def read(
     id: TargetId, actor: Reader, services: WithServices, response: Response
 ) -> TargetView:
     """Its version is in the `ETag`, for an `If-Match` on the next change."""
-    await services.inspector.settle()
+    await services.settle()
     target = await services.registry.targets.get(id)
     return _shown(target, actor, services, response)
 
@@ -107,7 +107,7 @@ async def replace(
     target = await services.registry.targets.replace(
         id, form.content(), actor, expected_version=expected
     )
-    await services.inspector.settle()
+    await services.settle()
     return _shown(target, actor, services, response)
 
 
@@ -127,7 +127,7 @@ async def patch(
     """
     expected = await _expected(services, id, if_match)
     target = await _patched(services, id, changes, actor, expected)
-    await services.inspector.settle()
+    await services.settle()
     return _shown(target, actor, services, response)
 
 
@@ -138,7 +138,7 @@ async def erase(
     """Destroys its text and the key to it; what stays is its id, and its events without text."""
     expected = await _expected(services, id, if_match)
     await services.registry.targets.erase(id, actor, expected_version=expected)
-    await services.inspector.settle()
+    await services.settle()
 
 
 def _shown(

@@ -22,6 +22,7 @@ class ScriptedInspector:
         self._word = word
         self.state: SemanticState = "ready"
         self.error: Exception | None = None
+        self.lag: Exception | None = None
         self.asked: list[str] = []
         self.settled: list[int] = []
 
@@ -34,6 +35,8 @@ class ScriptedInspector:
         return Inspection(False, (), None, "Nothing matched.", ("One window was not read.",))
 
     async def settle(self) -> None:
+        if self.lag:
+            raise self.lag
         self.settled.append(self._word.read())
 
     def semantic_state(self, target_id: str, version: int) -> SemanticState:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.errors import PreconditionError
+from gateway.errors import PreconditionError, UnavailableError
 from gateway.registry import Actor, Registry
 from gateway.target import Kind, TargetContent
 from tests.gateway.admin.scripted import ScriptedInspector
@@ -59,6 +59,13 @@ async def test_a_target_is_created_with_defaults(
     assert body["policy"] == {"guard": "refuse", "disclosure": "generic"}
     assert (body["version"], body["state"], body["protection"]) == (1, "active", "guarded")
     assert inspector.settled == [registry.version.read()]
+
+
+async def test_a_view_that_lags_does_not_deny_the_change(
+    admin: httpx.AsyncClient, inspector: ScriptedInspector
+) -> None:
+    inspector.lag = UnavailableError("The registry moved on and cannot be read.")
+    assert (await created(admin, id="t1"))["id"] == "t1"
 
 
 async def test_every_field_is_shown_as_it_was_sent(admin: httpx.AsyncClient) -> None:
