@@ -37,7 +37,7 @@ def gateway(
     return ServerProcess(
         "the gateway",
         [lethe, "serve", "--upstream", upstream_url],
-        environment=clean_environment() | settings,
+        environment=clean_environment(state) | settings,
         log=state / "gateway.log",
         ready_url=f"http://127.0.0.1:{port}{ready}",
         say=say,

@@ -38,13 +38,22 @@ def free_port(preferred: int = 0) -> int:
         return int(probe.getsockname()[1])
 
 
-def clean_environment() -> dict[str, str]:
-    """Return this process's environment without what would configure the servers by accident."""
+def clean_environment(scratch: Path) -> dict[str, str]:
+    """Return this process's environment without what would configure the servers by accident.
+
+    Their temporary files go below `scratch`: vLLM leaves sockets and folders behind, and so does
+    whatever is killed.
+    """
     ours = ("LETHE_", "VLLM_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     # A server that starts twice starts faster with its bytecode kept; both environments are ours.
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    return kept | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "NO_PROXY": "127.0.0.1"}
+    return kept | {
+        "TMPDIR": str(scratch),
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "NO_PROXY": "127.0.0.1",
+    }
 
 
 class ServerProcess:

@@ -64,7 +64,7 @@ def vllm_on_cpu(
     return ServerProcess(
         "vLLM",
         command,
-        environment=clean_environment() | ENVIRONMENT,
+        environment=clean_environment(log.parent) | ENVIRONMENT,
         log=log,
         ready_url=f"http://127.0.0.1:{port}/health",
         say=say,

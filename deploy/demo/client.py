@@ -9,6 +9,8 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 from openai import OpenAI
 from openai.types.chat import ChatCompletionUserMessageParam
@@ -37,12 +39,11 @@ class Added:
 
 
 class Chat:
-    """One server that is asked."""
+    """One server that is asked; a context manager over its connections."""
 
     def __init__(self, url: str) -> None:
-        self._completions = OpenAI(
-            base_url=f"{url}/v1", api_key="none", max_retries=0
-        ).chat.completions
+        self._client = OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0)
+        self._completions = self._client.chat.completions
 
     def ask(self, question: str) -> Answer:
         """Ask twice, whole and streamed."""
@@ -67,6 +68,17 @@ class Chat:
             stream=True,
         )
         return "".join(choice.delta.content or "" for event in events for choice in event.choices)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
 
 
 def added_milliseconds(direct: Chat, through: Chat, question: str) -> Added:

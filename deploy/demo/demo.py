@@ -84,8 +84,12 @@ def say(line: str) -> None:
 
 def _tell(servers: Servers, story: Story) -> list[str]:
     """Ask, register, ask again, refuse, withdraw; return what was not as it must be."""
-    with Admin(servers.gateway_url, servers.admin_key) as admin:
-        scene = Scene(story, admin, Chat(servers.gateway_url), Chat(servers.vllm_url))
+    with (
+        Admin(servers.gateway_url, servers.admin_key) as admin,
+        Chat(servers.gateway_url) as through,
+        Chat(servers.vllm_url) as direct,
+    ):
+        scene = Scene(story, admin, through, direct)
         say(f"Asking {len(story.cases)} questions, whole and streamed ...")
         before = [scene.through.ask(case.question) for case in story.cases]
         say(f"Registering {story.person.name}, with the guard in_context, as a target ...")

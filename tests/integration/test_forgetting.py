@@ -118,7 +118,8 @@ def test_the_decision_says_which_guard_and_why_without_content(
     servers: Servers, admin: Admin, story: Story
 ) -> None:
     target = admin.register(story.target("refuse"))
-    _, request_id = Chat(servers.gateway_url).whole(story.cases[0].question)
+    with Chat(servers.gateway_url) as chat:
+        _, request_id = chat.whole(story.cases[0].question)
     decision = admin.decision(request_id)
     assert decision is not None
     assert decision["guard"] == "refuse"
@@ -130,6 +131,7 @@ def test_an_unchanged_request_leaves_no_decision(
     servers: Servers, admin: Admin, story: Story
 ) -> None:
     admin.register(story.target("refuse"))
-    _, request_id = Chat(servers.gateway_url).whole("What is the capital of France?")
+    with Chat(servers.gateway_url) as chat:
+        _, request_id = chat.whole("What is the capital of France?")
     assert request_id
     assert admin.decision(request_id) is None

@@ -35,7 +35,7 @@ def test_a_target_outlives_sigkill(own_gateway: ServerProcess, port: int, story:
     with own_gateway, Admin(url, KEY) as admin:
         target = admin.register(story.target("refuse"))
         own_gateway.kill()
-    with own_gateway, Admin(url, KEY) as admin:
+    with own_gateway, Admin(url, KEY) as admin, Chat(url) as chat:
         assert admin.detected(case.question) == [target]
-        answer, _ = Chat(url).whole(case.question)
+        answer, _ = chat.whole(case.question)
         assert case.fact not in answer
