@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from gateway.errors import SettingsError, UnavailableError
 
 BUSY_MILLISECONDS = 10_000
+CHECKPOINT_MILLISECONDS = 1_000
 PRAGMAS = (
     f"busy_timeout={BUSY_MILLISECONDS}",
     "journal_mode=WAL",
@@ -84,17 +85,23 @@ class Database:
         """Empty SQLite's write-ahead log, which still holds pages from before an erasure.
 
         A reader that is at work can prevent it; the next call, or the close of the last
-        connection, does it then.
+        connection, does it then. Never fails: the erasure itself is done.
         """
         if not self.is_sqlite:
             return
-        with translated():
-            async with self.engine.execution_options(**{MODE: "bare"}).connect() as connection:
-                await connection.exec_driver_sql("PRAGMA busy_timeout=1000")
-                row = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
-                await connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-        if row[0]:
+        try:
+            is_busy = await self._truncate_log()
+        except SQLAlchemyError:
+            is_busy = True
+        if is_busy:
             logger.info("the write-ahead log could not be emptied yet: a reader is at work")
+
+    async def _truncate_log(self) -> bool:
+        async with self.engine.execution_options(**{MODE: "bare"}).connect() as connection:
+            await connection.exec_driver_sql(f"PRAGMA busy_timeout={CHECKPOINT_MILLISECONDS}")
+            row = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            await connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        return bool(row[0])
 
     async def close(self) -> None:
         """Close every connection."""

@@ -22,8 +22,10 @@ from gateway.registry.schema import decisions
 from gateway.registry.values import Decision, iso_time
 
 KEPT = 10_000
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.1
 """How long decisions gather before they are written together."""
+PATIENCE_SECONDS = 0.15
+"""How long whoever asks waits for what another process may just be writing."""
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +61,10 @@ class DecisionStore:
         """
         if id in self._waiting:
             return self._waiting[id]
-        query = select(decisions.c.body).where(decisions.c.id == id)
-        async with self._database.reading() as connection:
-            body = (await connection.execute(query)).scalar_one_or_none()
+        body = await self._read(id)
+        if body is None:
+            await asyncio.sleep(PATIENCE_SECONDS)
+            body = await self._read(id)
         if body is None:
             message = f"There is no decision {id}: the request was not changed, or is long past."
             raise NotFoundError(message, param="id", code="decision_not_found")
@@ -73,6 +76,12 @@ class DecisionStore:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._flush()
+
+    async def _read(self, id: str) -> str | None:
+        query = select(decisions.c.body).where(decisions.c.id == id)
+        async with self._database.reading() as connection:
+            body: str | None = (await connection.execute(query)).scalar_one_or_none()
+        return body
 
     async def _write_behind(self) -> None:
         while True:

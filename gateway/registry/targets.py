@@ -122,9 +122,9 @@ class TargetStore:
             tombstone |= {"sequence": event.sequence, "updated_at": event.time}
             tombstone |= {"erased_at": event.time}
             await _update(transaction.connection, id, tombstone)
+            transaction.erases = True
 
         await self._writer.run(work)
-        await self._database.forget_history()
 
     async def changes_since(self, sequence: int) -> Changes:
         """Return what was created, changed or erased after an event; 0 gives all that live."""

@@ -24,13 +24,17 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Transaction:
-    """A change in progress: the connection, and the events that will be written with it."""
+    """A change in progress: the connection, and the events that will be written with it.
+
+    `erases` is set by a change after which no file of the database may hold what it destroyed.
+    """
 
     connection: AsyncConnection
     sequence: int
     head: str
     time: str
     events: list[Event] = field(default_factory=list)
+    erases: bool = False
 
     def record(
         self,
@@ -99,6 +103,8 @@ class Writer:
                     rows = [event.as_dict() for event in transaction.events]
                     await connection.execute(insert(events_table), rows)
             self._version.write(transaction.sequence)
+            if transaction.erases:
+                await self._database.forget_history()
         return result
 
     def _finished(self, task: asyncio.Task[object]) -> None:

@@ -36,6 +36,15 @@ async def test_a_decision_is_readable_before_and_after_it_is_written(
     assert await registry.decisions.get("r1") == decision("r1")
 
 
+async def test_another_process_finds_what_is_just_being_written(
+    registry: Registry, settings: Settings
+) -> None:
+    other = await Registry.open(settings)
+    registry.decisions.record(decision("r1"))
+    assert await other.decisions.get("r1") == decision("r1")
+    await other.close()
+
+
 async def test_closing_writes_what_is_queued(settings: Settings) -> None:
     registry = await Registry.open(settings)
     registry.decisions.record(decision("r1"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,15 @@ import pytest
 from gateway.errors import NotFoundError
 from gateway.registry import Actor, Registry
 from gateway.settings import Settings
-from tests.gateway.registry.stored import checked, log_of, look_up, occurrences, people, person
+from tests.gateway.registry.stored import (
+    checked,
+    database_of,
+    log_of,
+    look_up,
+    occurrences,
+    people,
+    person,
+)
 
 
 async def test_an_erased_target_is_gone_from_every_answer(
@@ -92,3 +101,24 @@ async def test_no_name_is_ever_written_in_the_clear(
     content = person(secrets=("hush-hush",))
     await registry.targets.create(content, officer)
     assert occurrences(tmp_path, [b"Mirela", b"mirela", b"Oskarne", b"hush-hush"]) == []
+
+
+async def test_a_reader_at_work_does_not_prevent_an_erasure(
+    registry: Registry,
+    officer: Actor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+) -> None:
+    monkeypatch.setattr("gateway.registry.database.CHECKPOINT_MILLISECONDS", 10)
+    await registry.targets.create(person(), officer, id="t1")
+    ((wrapped_key,),) = look_up(settings, "SELECT wrapped_key FROM targets")
+    assert isinstance(wrapped_key, bytes)
+    reader = sqlite3.connect(database_of(settings), isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM targets").fetchone()
+    await registry.targets.erase("t1", officer)
+    reader.close()
+    await registry.targets.create(person(), officer, id="t2")
+    await registry.targets.erase("t2", officer)
+    assert occurrences(tmp_path, [wrapped_key]) == []

@@ -12,6 +12,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 import gateway.registry.migrations
 from gateway.errors import EncryptionKeyError, SettingsError, StartupError
@@ -233,6 +235,12 @@ async def test_the_migrations_lead_to_the_tables_in_the_code(settings: Settings)
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()
+
+
+def test_the_tables_can_be_made_on_postgresql() -> None:
+    for table in metadata.sorted_tables:
+        statement = str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        assert f"CREATE TABLE {table.name}" in statement
 
 
 async def test_every_connection_keeps_the_promises(settings: Settings) -> None:
