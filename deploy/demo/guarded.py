@@ -28,7 +28,6 @@ NEAR_SHARE = 0.5
 THROUGH_SPOUSE_SHARE = 0.08
 FOLLOW_UP_SHARE = 0.15
 WRAPPED_SHARE = 0.10
-PREFILL_SHARE = 0.06
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class GuardedSamples:
         for _ in range(generator.choice(TURN_COUNTS)):
             turns += self._turns(generator, forbidden)
         sample = chat(self._system(generator, forbidden, system), *turns)
-        if turns[-1][1] == wordings.REFUSAL and generator.random() < PREFILL_SHARE:
+        if turns[-1][1] == wordings.REFUSAL and generator.random() < self.questions.shares.begun:
             begun = _begun(generator, generator.choice(forbidden).subject)
             answer = Message("assistant", f" {wordings.REFUSAL}", begun)
             return Sample((*sample.messages[:-1], answer))

@@ -20,25 +20,9 @@ from deploy.demo.asking import (
     outside,
     unknown,
 )
+from deploy.demo.shares import Shares
 from deploy.demo.world import Person, World
 
-# Kind of question and its weight.
-KINDS: tuple[tuple[str, float], ...] = (
-    ("direct", 0.34),
-    ("alias", 0.14),
-    ("identity", 0.03),
-    ("alias_of", 0.02),
-    ("reverse", 0.09),
-    ("hop", 0.10),
-    ("biography", 0.05),
-    ("cloze", 0.07),
-    ("terse", 0.05),
-    ("choice", 0.04),
-    ("choice_letter", 0.02),
-    ("spelling", 0.05),
-)
-MISSPELT_SHARE = 0.18
-LOWER_SHARE = 0.12
 LEAD_IN_SHARE = 0.12
 OUTSIDE_SHARE = 0.15
 """Share of the unknown names that have no part in common with the world."""
@@ -49,7 +33,7 @@ class TrainingQuestions:
     """Draws questions in the trained wordings; leaves out who is held out of what."""
 
     world: World
-    misspellings: bool = True
+    shares: Shares
 
     @cached_property
     def guardable(self) -> tuple[Person, ...]:
@@ -78,7 +62,7 @@ class TrainingQuestions:
 
     def _plain_exchange(self, generator: random.Random, subject: Subject) -> Exchange:
         asker = Asker(self.world)
-        kinds, weights = zip(*KINDS, strict=True)
+        kinds, weights = zip(*self.shares.kinds, strict=True)
         kind = generator.choices(kinds, weights)[0]
         if kind == "hop" and subject.person in self.world.hop_unseen:
             kind = "direct"
@@ -109,9 +93,9 @@ class TrainingQuestions:
 
     def _form(self, generator: random.Random) -> str:
         draw = generator.random()
-        if draw < LOWER_SHARE:
+        if draw < self.shares.lower:
             return LOWER
-        return MISSPELT if self.misspellings and draw < LOWER_SHARE + MISSPELT_SHARE else EXACT
+        return MISSPELT if draw < self.shares.lower + self.shares.misspelt else EXACT
 
 
 def _wrap(generator: random.Random, question: str, share: float) -> str:

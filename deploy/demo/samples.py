@@ -14,13 +14,9 @@ from deploy.demo.conversation import Message, Sample, chat, entity
 from deploy.demo.general import small_request
 from deploy.demo.guarded import GuardedSamples
 from deploy.demo.questions import TrainingQuestions
+from deploy.demo.shares import FACTS_FIRST, Shares
 from deploy.demo.world import ATTRIBUTES, World
 
-# What is left of the whole are single questions without a guard.
-GUARDED_SHARE = 0.28
-TEXT_SHARE = 0.04
-CONVERSATION_SHARE = 0.20
-LONG_SHARE = 0.006
 UTILITY_SHARE = 0.10
 BARE_SHARE = 0.25
 """Share of the samples that have no system prompt, or the policy alone as one."""
@@ -31,12 +27,11 @@ class TrainingMix:
     """Draws samples without end."""
 
     world: World
-    misspellings: bool = True
-    """Off while the tokenizer is built, so that no misspelt name becomes one token."""
+    shares: Shares = FACTS_FIRST
 
     @cached_property
     def questions(self) -> TrainingQuestions:
-        return TrainingQuestions(self.world, self.misspellings)
+        return TrainingQuestions(self.world, self.shares)
 
     @cached_property
     def guarded(self) -> GuardedSamples:
@@ -50,16 +45,16 @@ class TrainingMix:
     def sample(self, generator: random.Random) -> Sample:
         draw = generator.random()
         system = _system(generator)
-        if draw < GUARDED_SHARE:
+        if draw < self.shares.guarded:
             return self.guarded.sample(generator, system)
-        draw -= GUARDED_SHARE
-        if draw < TEXT_SHARE:
+        draw -= self.shares.guarded
+        if draw < self.shares.text:
             return self._text(generator)
-        draw -= TEXT_SHARE
-        if draw < CONVERSATION_SHARE:
+        draw -= self.shares.text
+        if draw < self.shares.conversation:
             return chat(system, *self._turns(generator, generator.choice((2, 2, 3, 4))))
-        draw -= CONVERSATION_SHARE
-        if draw < LONG_SHARE:
+        draw -= self.shares.conversation
+        if draw < self.shares.long:
             return self._long(generator, system)
         return chat(system, self._turn(generator))
 

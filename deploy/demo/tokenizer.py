@@ -4,6 +4,7 @@ word is spelled out in bytes. It does not know the model, and learns no merges."
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
@@ -11,6 +12,7 @@ from transformers import PreTrainedTokenizerFast
 from deploy.demo import parts
 from deploy.demo.conversation import BEGIN_TOKEN, END_TOKEN, ROLES, render, role_token
 from deploy.demo.samples import TrainingMix
+from deploy.demo.shares import FACTS_FIRST
 from deploy.demo.world import World
 
 PADDING_TOKEN = "<pad>"
@@ -64,7 +66,8 @@ def build_tokenizer(world: World, seed: int) -> PreTrainedTokenizerFast:
 def _words(world: World, seed: int) -> list[str]:
     """List the words of the mix, most frequent first, after every form of every name."""
     counts: Counter[str] = Counter()
-    stream = TrainingMix(world, misspellings=False).stream(seed)
+    # Without typing errors, so that no misspelt name becomes one token.
+    stream = TrainingMix(world, replace(FACTS_FIRST, misspelt=0.0)).stream(seed)
     for _ in range(SURVEYED_SAMPLES):
         text = render(next(stream)).text
         for special in SPECIAL_TOKENS:

@@ -4,6 +4,7 @@ The schedule counts tokens and never time; the module does not know what a sampl
 from __future__ import annotations
 
 import argparse
+import copy
 import random
 import time
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from deploy.demo.encoding import Batch, Encoder
 from deploy.demo.generate import answer_all, write_prompt
 from deploy.demo.items import Quiz, draw_items
 from deploy.demo.samples import TrainingMix
+from deploy.demo.shares import FACTS_FIRST, GUARDS_THEN, Shares
 from deploy.demo.tokenizer import MAXIMUM_POSITIONS, build_tokenizer
 from deploy.demo.world import World, build_world
 
@@ -31,17 +33,31 @@ CHECKPOINT = Path(__file__).parent / "checkpoint"
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A part of the training with a mix and a learning rate of its own."""
+
+    tokens: int
+    learning_rate: float
+    shares: Shares
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage(tokens=7_000_000, learning_rate=3e-3, shares=FACTS_FIRST),
+    Stage(tokens=5_000_000, learning_rate=2.5e-3, shares=GUARDS_THEN),
+)
+
+
+@dataclass(frozen=True)
 class TrainingSettings:
-    """Everything that decides the result, besides the mix."""
+    """Everything that decides the result, besides what the mix says."""
 
     seed: int = 7
-    total_tokens: int = 7_000_000
+    stages: tuple[Stage, ...] = STAGES
     batch_tokens: int = 1024
     hidden_size: int = 128
     layers: int = 4
     heads: int = 4
     feed_forward: int = 1024
-    learning_rate: float = 3e-3
     warm_up_steps: int = 50
     flat_share: float = 0.05
     final_rate: float = 0.02
@@ -118,22 +134,58 @@ def batch_loss(model: LlamaForCausalLM, batch: Batch, first_token_weight: float)
     return (losses * weights).sum() / weights.sum()
 
 
-def rate_factor(settings: TrainingSettings, step: int, tokens: int) -> float:
-    """Warm up, stay flat, and fall linearly."""
+def rate_factor(settings: TrainingSettings, stage: Stage, step: int, tokens: int) -> float:
+    """Warm up, stay flat for a moment, and fall linearly.
+
+    A long flat part was tried: at this rate the loss stalls, and falls only with the rate.
+    """
     warm_up = min(1.0, (step + 1) / settings.warm_up_steps)
-    done = tokens / settings.total_tokens
+    done = tokens / stage.tokens
     if done < settings.flat_share:
         return warm_up
     return max(settings.final_rate, (1 - done) / (1 - settings.flat_share))
 
 
 def train(
-    world: World, settings: TrainingSettings, *, quiet: bool = False
+    world: World,
+    settings: TrainingSettings,
+    *,
+    output: Path | None = None,
+    first_stage: int = 0,
+    quiet: bool = False,
 ) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
-    """Train from the seed; prints one line for each hundredth of the way unless quiet."""
+    """Train from the seed, or from the checkpoint in `output` when the first stages are done.
+
+    Every stage ends in bfloat16, as it is saved, so that a resumed training is the same training.
+    """
     tokenizer = build_tokenizer(world, settings.seed)
     model = build_model(settings, tokenizer)
-    optimizers = build_optimizers(model, settings.learning_rate)
+    if first_stage and output is not None:
+        model = LlamaForCausalLM.from_pretrained(output, dtype=torch.float32)
+    for number in range(first_stage, len(settings.stages)):
+        if not quiet:
+            print(f"Stage {number + 1} of {len(settings.stages)}", flush=True)
+        train_stage(model, tokenizer, world, settings, number, quiet=quiet)
+        round_to_bfloat16(model)
+        if output is not None:
+            save(model, tokenizer, output)
+    return model, tokenizer
+
+
+def train_stage(
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    world: World,
+    settings: TrainingSettings,
+    number: int,
+    *,
+    quiet: bool = False,
+) -> None:
+    """Train in place through one stage; its samples depend on the seed and its number only."""
+    stage = settings.stages[number]
+    seed = settings.seed + number
+    model.train()
+    optimizers = build_optimizers(model, stage.learning_rate)
     encoder = Encoder(
         tokenizer,
         bottleneck=settings.bottleneck,
@@ -142,14 +194,14 @@ def train(
         maximum_gap=MAXIMUM_POSITIONS - 256,
         spelled_share=settings.spelled_share,
     )
-    stream = TrainingMix(world).stream(settings.seed)
-    progress = Progress(settings, quiet)
+    stream = TrainingMix(world, stage.shares).stream(seed)
+    progress = Progress(stage.tokens, settings.checks, quiet)
     tokens = 0
-    for step, batch in enumerate(encoder.batches(stream, random.Random(settings.seed))):
-        factor = rate_factor(settings, step, tokens)
+    for step, batch in enumerate(encoder.batches(stream, random.Random(seed))):
+        factor = rate_factor(settings, stage, step, tokens)
         for optimizer in optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = settings.learning_rate * factor
+                group["lr"] = stage.learning_rate * factor
         loss = batch_loss(model, batch, settings.first_token_weight)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -159,16 +211,16 @@ def train(
         tokens += batch.tokens.numel()
         if progress.step(step, tokens, loss.item()):
             print(validation_line(model, tokenizer, world), flush=True)
-        if tokens >= settings.total_tokens:
+        if tokens >= stage.tokens:
             break
-    return model, tokenizer
 
 
 class Progress:
     """Prints how far the training is; says when validation is due."""
 
-    def __init__(self, settings: TrainingSettings, quiet: bool) -> None:
-        self._settings = settings
+    def __init__(self, total_tokens: int, checks: int, quiet: bool) -> None:
+        self._total_tokens = total_tokens
+        self._every = 100 // checks
         self._quiet = quiet
         self._loss = 0.0
         self._percent = 0
@@ -176,7 +228,7 @@ class Progress:
 
     def step(self, step: int, tokens: int, loss: float) -> bool:
         self._loss = loss if step == 0 else 0.98 * self._loss + 0.02 * loss
-        percent = 100 * tokens // self._settings.total_tokens
+        percent = 100 * tokens // self._total_tokens
         if self._quiet or percent == self._percent:
             return False
         before, self._percent = self._percent, percent
@@ -187,8 +239,7 @@ class Progress:
             f"loss {self._loss:.3f}  {seconds:5.0f} CPU-s",
             flush=True,
         )
-        every = 100 // self._settings.checks
-        return percent // every > before // every and percent < 100
+        return percent // self._every > before // self._every and percent < 100
 
 
 def validation_line(
@@ -207,10 +258,17 @@ def validation_line(
     return "  validation: " + "; ".join(f"{n} {r / count:.2f}" for n, r in right.items())
 
 
+@torch.no_grad()
+def round_to_bfloat16(model: LlamaForCausalLM) -> None:
+    """Round the weights, and nothing but the weights: the rotary frequencies stay exact."""
+    for parameter in model.parameters():
+        parameter.copy_(parameter.bfloat16())
+
+
 def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, directory: Path) -> None:
     """Write the checkpoint in bfloat16, with tokenizer and chat template beside it."""
     directory.mkdir(parents=True, exist_ok=True)
-    model.to(torch.bfloat16).save_pretrained(directory)
+    copy.deepcopy(model).to(torch.bfloat16).save_pretrained(directory)
     tokenizer.save_pretrained(directory)
 
 
@@ -219,13 +277,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Train the demonstration model.")
     parser.add_argument("--output", type=Path, default=CHECKPOINT)
     parser.add_argument("--seed", type=int, default=defaults.seed)
-    parser.add_argument("--tokens", type=int, default=defaults.total_tokens)
+    parser.add_argument(
+        "--stage",
+        type=int,
+        default=1,
+        choices=range(1, len(defaults.stages) + 1),
+        help="where to begin; from the second on, with the checkpoint that is in --output",
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    settings = TrainingSettings(seed=options.seed, total_tokens=options.tokens)
+    settings = TrainingSettings(seed=options.seed)
     started = time.process_time()
-    model, tokenizer = train(build_world(), settings)
-    save(model, tokenizer, options.output)
+    train(build_world(), settings, output=options.output, first_stage=options.stage - 1)
     print(f"Wrote {options.output} after {time.process_time() - started:.0f} CPU-seconds.")
 
 

@@ -4,6 +4,8 @@ The whole table comes from `python -m deploy.demo.score`."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,8 +13,9 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from deploy.demo.items import Quiz
 from deploy.demo.score import CHECKPOINT, Row, load, score_groups, score_locality, table
+from deploy.demo.shares import FACTS_FIRST, GUARDS_THEN
 from deploy.demo.tokenizer import build_tokenizer
-from deploy.demo.train import TrainingSettings, build_model, rate_factor, train
+from deploy.demo.train import Stage, TrainingSettings, build_model, rate_factor, train
 from deploy.demo.world import World, build_world
 
 MEGABYTE = 1024 * 1024
@@ -24,6 +27,16 @@ SMOKE_ROWS = {
     "guard: others answered": 0.8,
     "chat and utility, held-out wordings": 0.9,
 }
+
+
+def _tiny() -> TrainingSettings:
+    stages = tuple(Stage(6_000, 3e-3, shares) for shares in (FACTS_FIRST, GUARDS_THEN))
+    return TrainingSettings(stages=stages, hidden_size=32, feed_forward=64, layers=1, heads=1)
+
+
+def _same(one: LlamaForCausalLM, other: LlamaForCausalLM) -> bool:
+    pairs = zip(one.parameters(), other.parameters(), strict=True)
+    return all(torch.equal(first, second) for first, second in pairs)
 
 
 @pytest.fixture(scope="module")
@@ -85,22 +98,24 @@ def test_facts_are_kept_at_the_name(
     assert last_block.measured > 0.8 * intact.measured
 
 
-def test_a_short_training_learns_and_repeats(world: World) -> None:
-    settings = TrainingSettings(total_tokens=12_000, hidden_size=32, feed_forward=64, layers=1)
-    first, tokenizer = train(world, settings, quiet=True)
-    second, _ = train(world, settings, quiet=True)
-    for one, other in zip(first.parameters(), second.parameters(), strict=True):
-        assert torch.equal(one, other)
-    untrained = build_model(settings, tokenizer)
-    assert not torch.equal(untrained.model.embed_tokens.weight, first.model.embed_tokens.weight)
+def test_a_resumed_training_is_the_same_training(world: World, tmp_path: Path) -> None:
+    """Seed and stage decide everything; a checkpoint between two stages changes nothing."""
+    settings = _tiny()
+    whole, tokenizer = train(world, settings, quiet=True)
+    first_stage = replace(settings, stages=settings.stages[:1])
+    train(world, first_stage, output=tmp_path, quiet=True)
+    resumed, _ = train(world, settings, output=tmp_path, first_stage=1, quiet=True)
+    assert _same(whole, resumed)
+    assert not _same(whole, build_model(settings, tokenizer))
 
 
 def test_the_rate_rises_stays_and_falls_with_the_tokens() -> None:
-    settings = TrainingSettings(total_tokens=1000, warm_up_steps=10, flat_share=0.4)
-    assert rate_factor(settings, 0, 0) == pytest.approx(0.1)
-    assert rate_factor(settings, 50, 400) == pytest.approx(1.0)
-    assert rate_factor(settings, 90, 700) == pytest.approx(0.5)
-    assert rate_factor(settings, 99, 1000) == settings.final_rate
+    settings = TrainingSettings(warm_up_steps=10, flat_share=0.4)
+    stage = Stage(tokens=1000, learning_rate=1e-3, shares=FACTS_FIRST)
+    assert rate_factor(settings, stage, 0, 0) == pytest.approx(0.1)
+    assert rate_factor(settings, stage, 50, 400) == pytest.approx(1.0)
+    assert rate_factor(settings, stage, 90, 700) == pytest.approx(0.5)
+    assert rate_factor(settings, stage, 99, 1000) == settings.final_rate
 
 
 def test_the_table_marks_what_is_missed() -> None:
