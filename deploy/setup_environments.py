@@ -155,7 +155,7 @@ def _read_sources(environment: Path) -> PackageSources:
     else:
         _say(f"torch {TORCH_VERSION} comes from PyTorch's index of CPU wheels")
     if not (environment / "bin" / "uv").exists():
-        _step("uv, which installs the rest", [*pip, "install", "--quiet", "uv>=0.8"], os.environ)
+        _step("uv, which installs the rest", [*pip, "install", "-qq", "uv>=0.8"], os.environ)
     return sources
 
 

@@ -145,8 +145,10 @@ def _conclude(found: list[str]) -> int:
         return 1
     print(
         "The person is guarded: no answer says what the model knows of them, whole or streamed,\n"
-        "and the verdict names them misspelt and in base64 too. The neighbour's and the unrelated\n"
-        "answer are the same, byte for byte. The model still knows: withdrawn, it answers again.\n"
+        "and the verdict names them misspelt and in base64 too (which the small model cannot read).\n"
+        "The neighbour's and the unrelated answer are the same, byte for byte. The model still\n"
+        "knows: withdrawn, it answers again.\n"
+        "\n"
         "Added ms: the median through the gateway less that of vLLM alone, whole and (streamed).\n"
         "Where a guard answers in other words, or without the model, its time differs with that."
     )
