@@ -145,7 +145,7 @@ def _conclude(found: list[str]) -> int:
         return 1
     print(
         "The person is guarded: no answer says what the model knows of them, whole or streamed,\n"
-        "and the verdict names them misspelt and in base64 too (which the small model cannot read).\n"
+        "and the verdict names them misspelt and in base64 too, which this model cannot read.\n"
         "The neighbour's and the unrelated answer are the same, byte for byte. The model still\n"
         "knows: withdrawn, it answers again.\n"
         "\n"
