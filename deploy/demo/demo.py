@@ -45,16 +45,14 @@ class Scene:
         """Ask a question again, and how the gateway treated it."""
         after = self.through.ask(case.question)
         decision = self.admin.decision(after.request_id) or {"guard": "", "matches": []}
-        reasons = [
-            each.get("reason", each) for each in decision["matches"] if each["target"] == target
-        ]
+        reasons = [str(each["reason"]) for each in decision["matches"] if "reason" in each]
         return Observation(
             case=case,
             before=before,
             after=after,
             verdict_names_target=target in self.admin.detected(case.question),
             guard=str(decision["guard"]),
-            why=reasons[0] if reasons else "Its answer was withheld.",
+            why=reasons[0] if reasons else "The model's answer was withheld.",
             added=added_milliseconds(self.direct, self.through, case.question),
         )
 
