@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from detectors.values import Verdict
@@ -39,9 +40,27 @@ def request_decision(
     return _decision(exchange, plan.guard.value, treatment.action, matches)
 
 
-def answer_decision(exchange: Exchange, match: Mapping[str, object]) -> Decision:
-    """Return the record of an answer that the output filter withheld."""
-    return _decision(exchange, "output_filter", "answer_withheld", (match,))
+def answer_decision(
+    exchange: Exchange, target: str, version: int | None, guarded: Decision | None
+) -> Decision:
+    """Return the record of an answer that the output filter withheld.
+
+    Args:
+        guarded: what was recorded of the request itself, which this record continues.
+    """
+    match: dict[str, object] = {
+        "target": target,
+        "target_version": version,
+        "channel": "answer",
+        "reason": "The answer was about to contain a registered name or secret.",
+    }
+    if guarded is None:
+        return _decision(exchange, "output_filter", "answer_withheld", (match,))
+    return dataclasses.replace(
+        guarded,
+        action=f"{guarded.action}, answer_withheld",
+        matches=(*guarded.matches, match),
+    )
 
 
 def _decision(

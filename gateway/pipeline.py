@@ -7,7 +7,6 @@ Each stage is one line of `Pipeline.run`; what a stage does stands in the module
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.access import AUTHORIZATION, admit, upstream_headers
@@ -41,30 +40,30 @@ class Pipeline:
 
     async def run(self, exchange: Exchange, dialect: Dialect) -> None:
         """Answer a request for generated text."""
-        snapshot = await self.live.current()
-        headers = self._admitted(exchange, snapshot)
+        headers = self._admitted(exchange, await self.live.current())
         body = await exchange.body(self.settings.max_body_bytes)
         request = parse_object(body)
         dialect.check(request)
         channels = request_channels(request)
+        snapshot = await self.live.current()
         verdict = await self.inspection.examine([each.text for each in channels], snapshot)
         plan = plan_for(verdict, snapshot.targets)
         treatment = GUARDS[plan.guard].apply(request, plan, dialect) if plan else UNTREATED
-        if plan:
-            self.registry.decisions.record(
-                request_decision(exchange, plan, treatment, verdict, channels)
-            )
+        decision = request_decision(exchange, plan, treatment, verdict, channels) if plan else None
+        if decision:
+            self.registry.decisions.record(decision)
         if treatment.answer is not None:
             await _answer(exchange, dialect, request, treatment.answer)
             return
-        matched = frozenset(target.id for target in plan.targets) if plan else frozenset()
         relay = Relay(
             exchange=exchange,
             dialect=dialect,
             request=request,
-            output_filter=OutputFilter(snapshot.rules, matched),
+            output_filter=OutputFilter(snapshot.rules, plan.target_ids if plan else frozenset()),
             targets=snapshot.targets,
-            on_withheld=lambda target: self._record_withheld(exchange, target, snapshot),
+            on_withheld=lambda target: self.registry.decisions.record(
+                answer_decision(exchange, target, _version(snapshot, target), decision)
+            ),
         )
         sent = dump(treatment.request) if treatment.request is not None else body
         await exchange.while_connected(self._exchange_upstream(exchange, headers, sent, relay))
@@ -99,11 +98,9 @@ class Pipeline:
             is_lethe_key=key is not None,
         )
 
-    def _record_withheld(self, exchange: Exchange, target: str, snapshot: Snapshot) -> None:
-        known: Mapping[str, object] = {"target": target}
-        if target in snapshot.targets:
-            known = {**known, "target_version": snapshot.targets[target].version}
-        self.registry.decisions.record(answer_decision(exchange, known))
+
+def _version(snapshot: Snapshot, target: str) -> int | None:
+    return snapshot.targets[target].version if target in snapshot.targets else None
 
 
 async def _answer(exchange: Exchange, dialect: Dialect, request: Body, text: str) -> None:

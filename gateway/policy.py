@@ -31,6 +31,11 @@ class Plan:
     disclosure: Disclosure
     reason: str
 
+    @property
+    def target_ids(self) -> frozenset[str]:
+        """The identifiers of the targets."""
+        return frozenset(target.id for target in self.targets)
+
 
 def plan_for(verdict: Verdict, targets: Mapping[str, ForgetTarget]) -> Plan | None:
     """Return the plan for a verdict, or None where nothing active matched."""

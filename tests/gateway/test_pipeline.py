@@ -164,6 +164,20 @@ async def test_a_cut_stream_ends_as_a_client_expects(rig: Rig) -> None:
     assert streamed_text(await rig.chat("Who?", stream=True)) == REFUSAL[Disclosure.GENERIC]
 
 
+async def test_a_decision_tells_of_the_request_and_of_its_answer(rig: Rig) -> None:
+    target = await rig.forget(policy=IN_CONTEXT)
+    rig.upstream.pieces = chat_answer("Mirela Oskarne was born in Kessel.")
+    answer = await rig.chat()
+    for _ in range(100):
+        decision = await recorded(rig, answer)
+        if len(decision.matches) == 2:
+            break
+        await asyncio.sleep(0.05)
+    assert (decision.guard, decision.action) == ("in_context", "instructed, answer_withheld")
+    assert [match["target"] for match in decision.matches] == [target] * 2
+    assert all(match["reason"] for match in decision.matches)
+
+
 async def test_a_secret_is_withheld_after_a_match_only(rig: Rig) -> None:
     await rig.forget(secrets=("Kessel",), policy=IN_CONTEXT)
     rig.upstream.pieces = chat_answer("In Kessel.")
