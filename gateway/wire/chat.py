@@ -11,6 +11,7 @@ from typing import Any
 from gateway.errors import RequestError
 from gateway.wire.dialect import (
     Body,
+    answered_choices,
     asked_choices,
     carried_members,
     check_stream_flag,
@@ -65,8 +66,7 @@ class ChatDialect:
 
     def withheld(self, answer: Body, text: str) -> bytes:
         """Return the upstream's answer with every choice replaced; its usage stays true."""
-        count = len(answer.get("choices") or [None])
-        choices = [_choice(index, text) for index in range(count)]
+        choices = [_choice(index, text) for index in range(answered_choices(answer))]
         return dump({**carried_members(answer), "choices": choices})
 
     def opening(self, request: Body) -> Body:

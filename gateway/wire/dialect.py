@@ -86,6 +86,12 @@ def asked_choices(request: Body) -> int:
     return min(max(count, 1), MOST_CHOICES) if is_count and count else 1
 
 
+def answered_choices(answer: Body) -> int:
+    """Return how many choices the upstream's answer has, one if that cannot be read."""
+    choices = answer.get("choices")
+    return len(choices) if isinstance(choices, list) and choices else 1
+
+
 def usage_of_nothing() -> Body:
     """Return the usage of an answer that no model computed."""
     return {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
