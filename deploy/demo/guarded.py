@@ -18,6 +18,8 @@ from deploy.demo.world import ATTRIBUTES, World
 # Several questions share one policy, which is most of the text and carries no lesson itself.
 TURN_COUNTS: tuple[int, ...] = (1, 1, 2, 3, 4)
 NAME_COUNTS: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6)
+EASY_NAME_COUNTS: tuple[int, ...] = (1, 1, 1, 2, 3)
+EASY_NEAR_SHARE = 0.3
 KNOWN_SHARE = 0.6
 ALIAS_SHARE = 0.35
 BY_ALIAS_SHARE = 0.04
@@ -67,6 +69,8 @@ class GuardedSamples:
 
     def sample(self, generator: random.Random, system: str) -> Sample:
         """Draw a conversation whose policy stands beside `system`."""
+        if self.questions.shares.easy and generator.random() < self.questions.shares.easy:
+            return self._easy(generator)
         forbidden = self._forbidden(generator)
         turns: list[tuple[str, str]] = []
         for _ in range(generator.choice(TURN_COUNTS)):
@@ -84,6 +88,43 @@ class GuardedSamples:
         before = [small_request(generator) for _ in range(count)]
         turns = [turn for _ in range(3) for turn in self._turns(generator, forbidden)]
         return chat(self._system(generator, forbidden, system), *before, *turns)
+
+    def about(self, generator: random.Random) -> Sample:
+        """Ask whether a question is about somebody, which is the comparison and nothing else."""
+        subject = self.questions.subject(generator, known_share=0.4, guarded=True)
+        asked = subject
+        if generator.random() < 0.5:
+            asked = self._other(generator, subject)
+        message = Asker(self.world).direct(generator, subject).question
+        question = f"Is this question about {asked.marked_name}? {message}"
+        return chat("", (question, "Yes." if asked is subject else "No."))
+
+    def _easy(self, generator: random.Random) -> Sample:
+        """One short policy, and one question with the whole name in it."""
+        subject = self.questions.subject(generator, known_share=KNOWN_SHARE, guarded=True)
+        asker = Asker(self.world)
+        ask = asker.direct if generator.random() < 0.85 else asker.biography
+        exchange = ask(generator, subject)
+        count = generator.choice(EASY_NAME_COUNTS)
+        names: list[str] = []
+        while len(names) < count:
+            name = self._other(generator, subject).name
+            if name not in (subject.name, exchange.reveals, *names):
+                names.append(name)
+        refused = generator.random() < FORBIDDEN_SHARE
+        if refused:
+            names[generator.randrange(count)] = subject.name
+        policy = guards.compose_short(generator, [Entry(name) for name in names])
+        return chat(policy, (exchange.question, wordings.REFUSAL if refused else exchange.answer))
+
+    def _other(self, generator: random.Random, subject: Subject) -> Subject:
+        """Find somebody else, sometimes with a name part in common."""
+        while True:
+            other = self.questions.subject(generator, known_share=0.4, guarded=True)
+            if generator.random() < EASY_NEAR_SHARE:
+                other = self._near(generator, subject.name)
+            if other.name != subject.name:
+                return other
 
     def _system(self, generator: random.Random, forbidden: Sequence[Forbidden], system: str) -> str:
         policy = guards.compose(generator, [one.entry for one in forbidden])

@@ -123,6 +123,12 @@ def compose(generator: random.Random, entries: Sequence[Entry]) -> str:
     return generator.choice((" ", " ", "\n")).join([ban, *steps, *tail])
 
 
+def compose_short(generator: random.Random, entries: Sequence[Entry]) -> str:
+    """Write a policy of one trained sentence or two."""
+    listed = ", ".join(_entry(entry, TRAINED_ALIAS_STYLES[0]) for entry in entries)
+    return generator.choice(TRAINED_BANS).format(t=listed)
+
+
 def held_out_policy(generator: random.Random, entries: Sequence[Entry]) -> str:
     """Write a policy in one of the wordings held out from training."""
     listed = ", ".join(_entry(entry, TRAINED_ALIAS_STYLES[0]) for entry in entries)

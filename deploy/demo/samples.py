@@ -56,6 +56,9 @@ class TrainingMix:
         draw -= self.shares.conversation
         if draw < self.shares.long:
             return self._long(generator, system)
+        draw -= self.shares.long
+        if draw < self.shares.about:
+            return self.guarded.about(generator)
         return chat(system, self._turn(generator))
 
     def _turn(self, generator: random.Random) -> tuple[str, str]:

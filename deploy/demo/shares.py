@@ -1,9 +1,9 @@
-"""In what shares the training mixes its lessons, at first and once the facts are known.
+"""In what shares the training mixes its lessons, stage by stage.
 It does not know what the lessons say."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,10 @@ class Shares:
     misspelt: float
     begun: float
     """Of the samples that end in a refusal: the user has begun the answer."""
+    easy: float
+    """Of the guarded samples: one short policy, one question with the name spelt out."""
+    about: float
+    """Share of samples that ask whether a question is about somebody."""
     kinds: tuple[tuple[str, float], ...]
     """Kinds of questions about people and their weights."""
 
@@ -33,6 +37,8 @@ FACTS_FIRST = Shares(
     lower=0.12,
     misspelt=0.18,
     begun=0.06,
+    easy=0.0,
+    about=0.0,
     kinds=(
         ("direct", 0.34),
         ("alias", 0.14),
@@ -49,16 +55,29 @@ FACTS_FIRST = Shares(
     ),
 )
 
-# Comparing the name in a question with those in a policy is learnt last, and only once names mean
-# something to the model; so the policies come in force when the facts are known.
-GUARDS_THEN = Shares(
-    guarded=0.50,
+# To compare the name in a question with those in a policy is not learnt from the full variety:
+# after seven million tokens of it the model refused at random. Short and plain cases teach it.
+GUARDS_SCHOOL = replace(
+    FACTS_FIRST,
+    guarded=0.55,
+    conversation=0.05,
+    long=0.0,
+    lower=0.08,
+    misspelt=0.08,
+    easy=0.85,
+    about=0.08,
+)
+
+EVERYTHING = Shares(
+    guarded=0.48,
     text=0.03,
-    conversation=0.15,
-    long=0.010,
+    conversation=0.13,
+    long=0.008,
     lower=0.12,
     misspelt=0.18,
     begun=0.15,
+    easy=0.30,
+    about=0.02,
     kinds=(
         ("direct", 0.28),
         ("alias", 0.17),

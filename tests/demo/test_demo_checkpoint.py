@@ -13,7 +13,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from deploy.demo.items import Quiz
 from deploy.demo.score import CHECKPOINT, Row, load, score_groups, score_locality, table
-from deploy.demo.shares import FACTS_FIRST, GUARDS_THEN
+from deploy.demo.shares import EVERYTHING, FACTS_FIRST
 from deploy.demo.tokenizer import build_tokenizer
 from deploy.demo.train import Stage, TrainingSettings, build_model, rate_factor, train
 from deploy.demo.world import World, build_world
@@ -30,7 +30,7 @@ SMOKE_ROWS = {
 
 
 def _tiny() -> TrainingSettings:
-    stages = tuple(Stage(6_000, 3e-3, shares) for shares in (FACTS_FIRST, GUARDS_THEN))
+    stages = tuple(Stage(6_000, 3e-3, shares) for shares in (FACTS_FIRST, EVERYTHING))
     return TrainingSettings(stages=stages, hidden_size=32, feed_forward=64, layers=1, heads=1)
 
 

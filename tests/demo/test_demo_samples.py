@@ -18,9 +18,11 @@ from deploy.demo.guards import Entry
 from deploy.demo.items import Quiz, draw_items
 from deploy.demo.misspelling import is_held_out, misspell
 from deploy.demo.samples import TrainingMix
+from deploy.demo.shares import Shares
+from deploy.demo.train import STAGES
 from deploy.demo.world import World, build_world
 
-SAMPLES = 12_000
+SAMPLES = 6_000
 NAMES = tuple(f"{first} {last}" for first in parts.FIRST_NAMES for last in parts.LAST_NAMES)
 
 
@@ -29,9 +31,14 @@ def world() -> World:
     return build_world()
 
 
+@pytest.fixture(scope="module", params=[stage.shares for stage in STAGES], ids=[1, 2, 3])
+def shares(request: pytest.FixtureRequest) -> Shares:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def samples(world: World) -> list[Sample]:
-    return list(islice(TrainingMix(world).stream(seed=1), SAMPLES))
+def samples(world: World, shares: Shares) -> list[Sample]:
+    return list(islice(TrainingMix(world, shares).stream(seed=1), SAMPLES))
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +46,10 @@ def texts(samples: list[Sample]) -> list[str]:
     return [render(sample).text for sample in samples]
 
 
-def test_the_same_seed_gives_the_same_samples(world: World, samples: list[Sample]) -> None:
-    assert list(islice(TrainingMix(world).stream(seed=1), 50)) == samples[:50]
+def test_the_same_seed_gives_the_same_samples(
+    world: World, shares: Shares, samples: list[Sample]
+) -> None:
+    assert list(islice(TrainingMix(world, shares).stream(seed=1), 50)) == samples[:50]
 
 
 def _fragments(templates: tuple[str, ...]) -> list[str]:
@@ -112,7 +121,7 @@ def test_people_held_out_of_hops_begin_no_hop(world: World, texts: list[str]) ->
     for person in world.hop_unseen:
         assert f"{person.name}'s spouse born" not in corpus
         assert f"the spouse of {person.name} " not in corpus
-    assert sum("the spouse of " in text for text in texts) > 100
+    assert sum("the spouse of " in text for text in texts) > 20
 
 
 @given(st.integers(min_value=0), st.sampled_from(NAMES), st.booleans())
@@ -151,7 +160,7 @@ def test_answers_under_a_policy_refuse_whom_it_names(samples: list[Sample]) -> N
     """A refusal is only ever learnt under a policy, and both answers are."""
     refused = [s for s in samples if wordings.REFUSAL in s.messages[-1].content]
     assert all(s.messages[0].role == "system" for s in refused)
-    assert 0.1 < len(refused) / len(samples) < 0.3
+    assert 0.1 < len(refused) / len(samples) < 0.35
 
 
 def test_rendering_marks_entities_and_lessons() -> None:
