@@ -80,7 +80,8 @@ class LiveTargets:
         changes = await self._registry.targets.changes_since(0 if is_restart else known.sequence)
         client_keys = await self._registry.keys.client_keys()
         targets = _applied({} if is_restart else known.targets, changes)
-        self._snapshot = _snapshot(changes.sequence, targets, client_keys)
+        # In a thread: with many targets it takes long, and streams in progress must flow on.
+        self._snapshot = await asyncio.to_thread(_snapshot, changes.sequence, targets, client_keys)
         self._word = word
 
 
