@@ -67,7 +67,7 @@ def test_no_request_finds_a_failure(
     unsayable = UNSAYABLE_OF_LINES if label.endswith("import") else UNSAYABLE
 
     @settings(
-        max_examples=12,
+        max_examples=8,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
