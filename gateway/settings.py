@@ -114,7 +114,8 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name}: {first['msg']}", param=name) from None
+        why = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name}: {why}", param=name) from None
 
 
 def _read_file(file: Path) -> dict[str, Any]:

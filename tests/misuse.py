@@ -24,6 +24,7 @@ from tests.gateway.upstreams import EVENTS, Upstream, chat_answer, chat_events, 
 KEY = "admin-key-of-the-table"
 ENCRYPTION_KEY = SecretStr("A" * 43 + "=")
 HELLO = {"model": "demo", "messages": [{"role": "user", "content": "hello"}]}
+JSON_TYPE = {"Content-Type": "application/json"}
 CHAT, TARGETS = "/v1/chat/completions", "/admin/v1/targets"
 
 
@@ -78,7 +79,7 @@ async def main() -> None:
         show("admin: no key", await client.get(TARGETS))
         show("admin: wrong key", await client.get(TARGETS, headers={"Authorization": "Bearer x"}))
         client.headers.update(as_admin)
-        show("admin: invalid JSON", await client.post(TARGETS, content=b"{"))
+        show("admin: invalid JSON", await client.post(TARGETS, content=b"{", headers=JSON_TYPE))
         show("a target without a name", await client.post(TARGETS, json={"kind": "person"}))
         person = {"kind": "person", "name": "Mirela Oskarne"}
         show("an unknown field", await client.post(TARGETS, json={**person, "alias": "x"}))

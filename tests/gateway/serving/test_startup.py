@@ -130,6 +130,7 @@ def test_options_win_over_the_environment_and_that_over_the_file(
 ) -> None:
     file = tmp_path / "lethe.toml"
     file.write_text('LETHE_UPSTREAM_URL = "x"\nLETHE_WORKERS = 0\nLETHE_PORT = 70000\n')
-    assert "LETHE_WORKERS" in _refusal(environment, "--config", str(file))
-    last = _refusal(environment, "--config", str(file), "--workers", "1")
-    assert "LETHE_UPSTREAM_URL" in last
+    assert "LETHE_UPSTREAM_URL" in _refusal(environment, "--config", str(file))
+    upstream = ("--upstream", "http://127.0.0.1:9/v1")
+    last = _refusal(environment, "--config", str(file), *upstream)
+    assert "LETHE_WORKERS" in last
