@@ -19,7 +19,7 @@ from deploy.demo.locality import measure_locality
 from deploy.demo.world import World, build_world
 
 CHECKPOINT = Path(__file__).parent / "checkpoint"
-DEFAULT_COUNT = 200
+DEFAULT_COUNT = 120
 DEFAULT_SEED = 4
 
 

@@ -69,14 +69,14 @@ GUARDS_SCHOOL = replace(
 )
 
 EVERYTHING = Shares(
-    guarded=0.48,
+    guarded=0.52,
     text=0.03,
     conversation=0.13,
     long=0.008,
     lower=0.12,
     misspelt=0.18,
     begun=0.15,
-    easy=0.30,
+    easy=0.35,
     about=0.02,
     kinds=(
         ("direct", 0.28),

@@ -30,7 +30,7 @@ CHAT_TEMPLATE = (
     "{{ bos_token }}"
     "{% for message in messages %}"
     "{{ '<|' + message['role'] + '|>' + message['content'] }}"
-    # An answer that is to be continued (a prefill) is left open by the caller's flag.
+    # A begun answer is left open by `continue_final_message`, which cuts what follows its text.
     "{{ '<|end|>' }}"
     "{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"

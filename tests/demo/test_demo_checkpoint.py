@@ -98,8 +98,11 @@ def test_facts_are_kept_at_the_name(
     assert last_block.measured > 0.8 * intact.measured
 
 
-def test_a_resumed_training_is_the_same_training(world: World, tmp_path: Path) -> None:
+def test_a_resumed_training_is_the_same_training(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Seed and stage decide everything; a checkpoint between two stages changes nothing."""
+    monkeypatch.setattr("deploy.demo.tokenizer.SURVEYED_SAMPLES", 500)
     settings = _tiny()
     whole, tokenizer = train(world, settings, quiet=True)
     first_stage = replace(settings, stages=settings.stages[:1])

@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerFast
 
 from deploy.demo import parts
 from deploy.demo.conversation import Message, Sample, chat, entity, render
-from deploy.demo.encoding import FOREVER, Encoder
+from deploy.demo.encoding import FOREVER, Batch, Encoder
 from deploy.demo.misspelling import misspell
 from deploy.demo.samples import TrainingMix
 from deploy.demo.tokenizer import build_tokenizer
@@ -85,7 +85,7 @@ def test_the_chat_template_writes_what_the_training_reads(
     assert render(sample).text.startswith(asked) and asked.endswith("<|assistant|>")
 
 
-def _batch_of(tokenizer: PreTrainedTokenizerFast, sample: Sample, **changes: float):
+def _batch_of(tokenizer: PreTrainedTokenizerFast, sample: Sample, **changes: float) -> Batch:
     encoder = _encoder(tokenizer, **changes)
     return next(encoder.batches(iter([sample]), random.Random(1)))
 
