@@ -11,10 +11,12 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -24,6 +26,7 @@ OVERRIDES = ROOT / "deploy" / "vllm_overrides.txt"
 TORCH_VERSION = "2.13.0+cpu"
 VLLM_VERSION = "0.32.0"
 STAMP = ".built-from"
+UNFINISHED = "unfinished"
 
 
 class SetupError(Exception):
@@ -105,8 +108,7 @@ def main() -> int:
         _check_interpreter()
         environment = ROOT / ".venv"
         environment.mkdir(exist_ok=True)
-        with (environment / ".set-up-lock").open("w") as lock:  # `.lock` is uv's own.
-            fcntl.flock(lock, fcntl.LOCK_EX)  # `make test` beside `make demo` waits for it.
+        with _alone(environment):
             _build_both(environment)
     except SetupError as error:
         print(f"set-up: {error}", file=sys.stderr)
@@ -114,20 +116,31 @@ def main() -> int:
     return 0
 
 
+@contextmanager
+def _alone(environment: Path) -> Iterator[None]:
+    """Let `make test` beside `make demo` wait until the one has built."""
+    lock = os.open(environment, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
 def _build_both(environment: Path) -> None:
     vllm_environment = environment / "vllm"
     gateway_digest = _digest(ROOT / "pyproject.toml", Path(__file__))
     vllm_digest = _digest(OVERRIDES, Path(__file__))
-    gateway_built = _is_current(environment, gateway_digest)
-    vllm_built = _is_current(vllm_environment, vllm_digest)
-    if gateway_built and vllm_built:
+    if _stamp(environment) == gateway_digest and _stamp(vllm_environment) == vllm_digest:
         return
-    _create(environment)
+    if _stamp(environment) != gateway_digest:
+        _create(environment)
     sources = _read_sources(environment)
-    if not gateway_built:
+    if _stamp(environment) != gateway_digest:
         _build_gateway(environment, sources)
         _mark(environment, gateway_digest)
-    if not vllm_built:
+    # Asked only now: making the first anew removes the second, which lies in it.
+    if _stamp(vllm_environment) != vllm_digest:
         _create(vllm_environment, "--without-pip")
         _build_vllm(environment, vllm_environment, sources)
         _mark(vllm_environment, vllm_digest)
@@ -188,12 +201,27 @@ def _name_distribution(target: Path) -> None:
 
 
 def _create(environment: Path, *options: str) -> None:
-    """Create a virtual environment, or again when its interpreter no longer runs."""
-    python = environment / "bin" / "python"
-    if python.exists() and subprocess.run([python, "-c", ""], check=False).returncode == 0:
+    """Create a virtual environment, anew where the one there is broken or half built."""
+    environment.mkdir(exist_ok=True)
+    if _is_usable(environment):
+        _mark(environment, UNFINISHED)
         return
+    _mark(environment, UNFINISHED)
+    for child in environment.iterdir():
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child)
+        elif child.name != STAMP:
+            child.unlink()
     command = [sys.executable, "-m", "venv", *options, str(environment)]
     _step(f"a virtual environment in {_shown(environment)}", command, os.environ)
+
+
+def _is_usable(environment: Path) -> bool:
+    """Tell whether packages can be added to what is there."""
+    python = environment / "bin" / "python"
+    if _stamp(environment) == UNFINISHED or not python.exists():
+        return False
+    return subprocess.run([python, "-c", ""], check=False).returncode == 0
 
 
 def _install(
@@ -222,13 +250,13 @@ def _digest(*files: Path) -> str:
     return digest.hexdigest()
 
 
-def _is_current(environment: Path, digest: str) -> bool:
+def _stamp(environment: Path) -> str:
     stamp = environment / STAMP
-    return stamp.exists() and stamp.read_text() == digest
+    return stamp.read_text() if stamp.exists() else ""
 
 
 def _mark(environment: Path, digest: str) -> None:
-    """Write the stamp last and in one piece: an interrupted set-up has none."""
+    """Write the stamp in one piece; until the last step it says that the build is unfinished."""
     unfinished = environment / f"{STAMP}.new"
     unfinished.write_text(digest)
     unfinished.replace(environment / STAMP)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from deploy import setup_environments
-from deploy.setup_environments import TORCH_VERSION, PackageSources
+from deploy.setup_environments import TORCH_VERSION, PackageSources, SetupError
 
 
 def _wheels(directory: Path, version: str = TORCH_VERSION) -> Path:
@@ -82,15 +84,61 @@ def test_a_python_without_venv_is_a_clear_error(
     assert f"no module {module}: install the venv package" in capsys.readouterr().err
 
 
-def test_a_stamp_counts_only_for_what_it_was_built_from(tmp_path: Path) -> None:
-    project = tmp_path / "pyproject.toml"
-    project.write_text("[project]")
-    digest = setup_environments._digest(project)
-    assert not setup_environments._is_current(tmp_path, digest)
-    setup_environments._mark(tmp_path, digest)
-    assert setup_environments._is_current(tmp_path, digest)
-    project.write_text("[project]\nversion = '2'")
-    assert not setup_environments._is_current(tmp_path, setup_environments._digest(project))
+@pytest.fixture
+def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let set-up work below `tmp_path`, and write its steps down instead of taking them."""
+    taken: list[str] = []
+
+    def take(what: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        taken.append(what)
+        if "venv" in command:
+            binaries = Path(command[-1], "bin")
+            binaries.mkdir(parents=True)
+            (binaries / "python").symlink_to(sys.executable)
+        if "fail" in (tmp_path / "pyproject.toml").read_text():
+            raise SetupError("no network")
+
+    (tmp_path / "pyproject.toml").write_text("[project]")
+    monkeypatch.setattr(setup_environments, "ROOT", tmp_path)
+    monkeypatch.setattr(setup_environments, "_step", take)
+    monkeypatch.setattr(setup_environments, "_read_sources", lambda environment: PackageSources())
+    monkeypatch.setattr(setup_environments, "_name_distribution", lambda target: None)
+    return taken
+
+
+GATEWAY = ["a virtual environment in .venv", "the gateway and its tools, in .venv"]
+VLLM = ["a virtual environment in .venv/vllm", "vLLM 0.32.0 for the CPU, in .venv/vllm"]
+
+
+def test_what_is_built_is_not_built_again(steps: list[str]) -> None:
+    assert setup_environments.main() == 0
+    assert steps == GATEWAY + VLLM
+    steps.clear()
+    assert setup_environments.main() == 0
+    assert steps == []
+
+
+def test_a_changed_project_renews_the_packages_of_the_gateway_alone(
+    steps: list[str], tmp_path: Path
+) -> None:
+    setup_environments.main()
+    steps.clear()
+    (tmp_path / "pyproject.toml").write_text("[project]\nversion = '2'")
+    assert setup_environments.main() == 0
+    assert steps == GATEWAY[1:]
+
+
+def test_a_broken_off_build_is_begun_anew(
+    steps: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    setup_environments.main()
+    (tmp_path / "pyproject.toml").write_text("fail")
+    assert setup_environments.main() == 1
+    assert "set-up: no network" in capsys.readouterr().err
+    steps.clear()
+    (tmp_path / "pyproject.toml").write_text("[project]")
+    assert setup_environments.main() == 0
+    assert steps == GATEWAY + VLLM
 
 
 def test_the_override_drops_and_never_moves_a_requirement() -> None:
