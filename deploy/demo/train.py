@@ -67,7 +67,7 @@ class TrainingSettings:
     bottleneck: float = 0.85
     gap_share: float = 0.1
     spelled_share: float = 0.1
-    checks: int = 3
+    checks: int = 4
     """How often validation people are asked on the way."""
 
 

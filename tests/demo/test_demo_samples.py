@@ -18,8 +18,7 @@ from deploy.demo.guards import Entry
 from deploy.demo.items import Quiz, draw_items
 from deploy.demo.misspelling import is_held_out, misspell
 from deploy.demo.samples import TrainingMix
-from deploy.demo.shares import Shares
-from deploy.demo.train import STAGES
+from deploy.demo.shares import EVERYTHING, FACTS_FIRST, GUARDS_SCHOOL, Shares
 from deploy.demo.world import World, build_world
 
 SAMPLES = 6_000
@@ -31,7 +30,11 @@ def world() -> World:
     return build_world()
 
 
-@pytest.fixture(scope="module", params=[stage.shares for stage in STAGES], ids=[1, 2, 3])
+@pytest.fixture(
+    scope="module",
+    params=[FACTS_FIRST, GUARDS_SCHOOL, EVERYTHING],
+    ids=["facts", "guards", "everything"],
+)
 def shares(request: pytest.FixtureRequest) -> Shares:
     return request.param
 
