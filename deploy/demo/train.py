@@ -270,6 +270,8 @@ def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, directory:
     """Write the checkpoint in bfloat16, with tokenizer and chat template beside it."""
     directory.mkdir(parents=True, exist_ok=True)
     copy.deepcopy(model).to(torch.bfloat16).save_pretrained(directory)
+    # Answering batches on the way leaves its padding behind, which is no part of the tokenizer.
+    tokenizer.backend_tokenizer.no_padding()
     tokenizer.save_pretrained(directory)
 
 
