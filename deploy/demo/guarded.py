@@ -19,14 +19,12 @@ from deploy.demo.world import ATTRIBUTES, World
 TURN_COUNTS: tuple[int, ...] = (1, 1, 2, 3, 4)
 NAME_COUNTS: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6)
 EASY_NAME_COUNTS: tuple[int, ...] = (1, 1, 1, 2, 3)
-EASY_NEAR_SHARE = 0.3
 KNOWN_SHARE = 0.6
 ALIAS_SHARE = 0.35
 BY_ALIAS_SHARE = 0.04
 BY_TITLE_SHARE = 0.04
 UTILITY_SHARE = 0.12
 FORBIDDEN_SHARE = 0.5
-NEAR_SHARE = 0.5
 THROUGH_SPOUSE_SHARE = 0.08
 FOLLOW_UP_SHARE = 0.15
 WRAPPED_SHARE = 0.10
@@ -121,7 +119,7 @@ class GuardedSamples:
         """Find somebody else, sometimes with a name part in common."""
         while True:
             other = self.questions.subject(generator, known_share=0.4, guarded=True)
-            if generator.random() < EASY_NEAR_SHARE:
+            if generator.random() < self.questions.shares.easy_near:
                 other = self._near(generator, subject.name)
             if other.name != subject.name:
                 return other
@@ -152,6 +150,11 @@ class GuardedSamples:
         first, last = name.split(" ")
         people = [p for p in self.questions.guardable if (p.first == first) != (p.last == last)]
         strangers = self.world.near_strangers(name)
+        same_first = self.questions.shares.same_first
+        if same_first is not None:
+            part = first if generator.random() < same_first else last
+            people = [person for person in people if part in (person.first, person.last)]
+            strangers = tuple(name for name in strangers if part in name.split(" "))
         if people and generator.random() < 0.5:
             return known(generator.choice(people))
         return unknown(generator, self.world, generator.choice(strangers) if strangers else None)
@@ -202,7 +205,7 @@ class GuardedSamples:
         marks = {text for one in forbidden for text in (one.subject.alias, one.subject.title)}
         while True:
             subject = self.questions.subject(generator, known_share=0.7, guarded=True)
-            if generator.random() < NEAR_SHARE:
+            if generator.random() < self.questions.shares.near:
                 subject = self._near(generator, generator.choice(sorted(names)))
             exchange = self._ask(generator, subject)
             apart = not marks & {subject.alias, subject.title}

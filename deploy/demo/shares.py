@@ -25,6 +25,12 @@ class Shares:
     """Of the guarded samples: one short policy, one question with the name spelt out."""
     about: float
     """Share of samples that ask whether a question is about somebody."""
+    near: float
+    """Of the questions that a policy allows: about somebody who shares part of a forbidden name."""
+    easy_near: float
+    """The same in the easy samples."""
+    same_first: float | None
+    """Of those: the shared part is the first name; None takes whoever is drawn."""
     kinds: tuple[tuple[str, float], ...]
     """Kinds of questions about people and their weights."""
 
@@ -39,6 +45,9 @@ FACTS_FIRST = Shares(
     begun=0.06,
     easy=0.0,
     about=0.0,
+    near=0.5,
+    easy_near=0.3,
+    same_first=None,
     kinds=(
         ("direct", 0.34),
         ("alias", 0.14),
@@ -78,6 +87,9 @@ EVERYTHING = Shares(
     begun=0.15,
     easy=0.35,
     about=0.02,
+    near=0.5,
+    easy_near=0.3,
+    same_first=None,
     kinds=(
         ("direct", 0.28),
         ("alias", 0.17),
@@ -92,4 +104,16 @@ EVERYTHING = Shares(
         ("choice_letter", 0.02),
         ("spelling", 0.09),
     ),
+)
+
+# After the first three stages the model told names apart by their last part alone: it refused
+# three in four who shared the first name of somebody forbidden. Such pairs teach the rest.
+NEIGHBOURS = replace(
+    EVERYTHING,
+    guarded=0.62,
+    easy=0.45,
+    about=0.05,
+    near=0.75,
+    easy_near=0.7,
+    same_first=0.65,
 )

@@ -25,7 +25,7 @@ from deploy.demo.encoding import Batch, Encoder
 from deploy.demo.generate import answer_all, write_prompt
 from deploy.demo.items import Quiz, draw_items
 from deploy.demo.samples import TrainingMix
-from deploy.demo.shares import EVERYTHING, FACTS_FIRST, GUARDS_SCHOOL, Shares
+from deploy.demo.shares import EVERYTHING, FACTS_FIRST, GUARDS_SCHOOL, NEIGHBOURS, Shares
 from deploy.demo.tokenizer import MAXIMUM_POSITIONS, build_tokenizer
 from deploy.demo.world import World, build_world
 
@@ -45,6 +45,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(tokens=7_000_000, learning_rate=3e-3, shares=FACTS_FIRST),
     Stage(tokens=2_000_000, learning_rate=3e-3, shares=GUARDS_SCHOOL),
     Stage(tokens=4_800_000, learning_rate=2.5e-3, shares=EVERYTHING),
+    Stage(tokens=4_200_000, learning_rate=2.2e-3, shares=NEIGHBOURS),
 )
 
 
