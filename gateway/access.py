@@ -15,13 +15,15 @@ from gateway.upstream import Headers
 AUTHORIZATION = b"authorization"
 
 
-def admit(authorization: bytes | None, client_keys: Mapping[bytes, ClientKey]) -> ClientKey | None:
+def admit(
+    authorization: bytes | None, client_keys: Mapping[bytes, ClientKey], *, is_needed: bool
+) -> ClientKey | None:
     """Return the client's key, or None where clients need none.
 
     Raises:
         AuthenticationError: clients need a key and this is none.
     """
-    if not client_keys:
+    if not is_needed:
         return None
     scheme, _, token = (authorization or b"").partition(b" ")
     if scheme.lower() != b"bearer" or not token:

@@ -33,7 +33,8 @@ class Snapshot:
         targets: the active targets by id.
         lexical: names and secrets to find in requests.
         rules: what answers may not say.
-        client_keys: keys by the SHA-256 digest of their token; empty where clients need none.
+        client_keys: keys by the SHA-256 digest of their token.
+        needs_client_key: whether a client without one of them is refused.
         has_passages: whether any target is known by meaning.
     """
 
@@ -42,6 +43,7 @@ class Snapshot:
     lexical: LexicalIndex
     rules: OutputRules
     client_keys: Mapping[bytes, ClientKey]
+    needs_client_key: bool
     has_passages: bool
 
 
@@ -52,7 +54,7 @@ class LiveTargets:
         self._registry = registry
         self._lock = asyncio.Lock()
         self._word: int | None = None
-        self._snapshot = _snapshot(0, {}, {})
+        self._snapshot = _snapshot(0, {}, {}, needs_client_key=True)
 
     @property
     def known(self) -> Snapshot:
@@ -79,9 +81,12 @@ class LiveTargets:
         is_restart = self._word is None or word < self._word
         changes = await self._registry.targets.changes_since(0 if is_restart else known.sequence)
         client_keys = await self._registry.keys.client_keys()
+        needs_client_key = await self._registry.keys.clients_need_key()
         targets = _applied({} if is_restart else known.targets, changes)
         # In a thread: with many targets it takes long, and streams in progress must flow on.
-        self._snapshot = await asyncio.to_thread(_snapshot, changes.sequence, targets, client_keys)
+        self._snapshot = await asyncio.to_thread(
+            _snapshot, changes.sequence, targets, client_keys, needs_client_key=needs_client_key
+        )
         self._word = word
 
 
@@ -127,6 +132,8 @@ def _snapshot(
     sequence: int,
     targets: Mapping[str, ForgetTarget],
     client_keys: Mapping[bytes, ClientKey],
+    *,
+    needs_client_key: bool,
 ) -> Snapshot:
     profiles = [profile_of(target) for target in targets.values()]
     protected = {
@@ -140,6 +147,7 @@ def _snapshot(
         lexical=LexicalIndex(profiles),
         rules=_rules(profile for profile in profiles if profile.id in protected),
         client_keys=client_keys,
+        needs_client_key=needs_client_key,
         has_passages=any(profile.passages for profile in profiles),
     )
 

@@ -90,7 +90,11 @@ class Pipeline:
 
     def _admitted(self, exchange: Exchange, snapshot: Snapshot) -> Headers:
         """Return the headers to send upstream, if the client may send anything at all."""
-        key = admit(exchange.header(AUTHORIZATION), snapshot.client_keys)
+        key = admit(
+            exchange.header(AUTHORIZATION),
+            snapshot.client_keys,
+            is_needed=snapshot.needs_client_key,
+        )
         own_key = self.settings.upstream_api_key
         return upstream_headers(
             exchange.headers,

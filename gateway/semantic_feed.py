@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 BUSY_SECONDS = 0.1
+FAILURES_BEFORE_WARNING = 30
 
 
 class SemanticFeed:
@@ -32,7 +33,7 @@ class SemanticFeed:
         self._task: asyncio.Task[None] | None = None
         self._kick = asyncio.Event()
         self._indexed = -1
-        self._failure: str | None = None
+        self._failures = 0
 
     async def start(self) -> None:
         """Begin to feed in the background."""
@@ -66,13 +67,15 @@ class SemanticFeed:
             self._kick.clear()
 
     def _note_failure(self, failure: str | None) -> None:
-        """Log when the feed begins or ceases to fail, and not each second between."""
-        if failure != self._failure:
-            self._failure = failure
-            if failure:
+        """Log a failure that lasts, once, and its end: an encoder takes some seconds to load."""
+        if failure:
+            self._failures += 1
+            if self._failures == FAILURES_BEFORE_WARNING:
                 logger.warning("the semantic index cannot be fed: %s", failure)
-            else:
-                logger.info("the semantic index is fed again")
+            return
+        if self._failures >= FAILURES_BEFORE_WARNING:
+            logger.info("the semantic index is fed again")
+        self._failures = 0
 
     async def _catch_up(self) -> float:
         """Feed what the process lacks; return the seconds until it should be asked again."""

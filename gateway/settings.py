@@ -133,6 +133,7 @@ def _refuse_unknown(names: Mapping[str, Any], where: str) -> None:
     for name in names:
         if name in known or not (whole_file or name.startswith(PREFIX)):
             continue
-        near = get_close_matches(name, known, n=1)
+        likely = name.upper() if name.upper().startswith(PREFIX) else PREFIX + name.upper()
+        near = get_close_matches(likely, known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise SettingsError(f"unknown setting {name} in {where}{hint}", param=name)

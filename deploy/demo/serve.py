@@ -26,7 +26,7 @@ Ask:
   curl {gateway_url}/v1/chat/completions -H 'Content-Type: application/json' \\
     -d '{{"model": "{model}", "messages": [{{"role": "user", "content": "{question}"}}]}}'
 
-Make it forget, look, and undo, from another terminal here:
+Make it forget, look, and erase the target again, from another terminal here:
   export LETHE_ADMIN_KEY={admin_key}
   {lethe} target add "{name}" --kind person --alias "{alias}" --id first --url {gateway_url}
   {lethe} detect "{question}" --url {gateway_url}

@@ -98,7 +98,10 @@ async def list_keys(
 
 @router.delete("/{id}", status_code=204, summary="Revoke a key")
 async def revoke(id: KeyId, actor: Operator, services: WithServices) -> None:
-    """At once and for good. A key of the environment is a 409: remove it there and restart."""
+    """At once and for good. A key of the environment is a 409: remove it there and restart.
+
+    Where the last client key is revoked clients still need one: the door does not open again.
+    """
     await services.registry.keys.revoke(id, actor)
     await services.settle()
 
@@ -108,12 +111,20 @@ def _check(form: NewKeyForm, actor: Actor) -> None:
         names = " and ".join(f"`{prefix}`" for prefix in RESERVED)
         message = f"Names that begin with {names} are those of keys that the gateway makes itself."
         raise RequestError(message, param="name")
-    if form.kind is KeyKind.CLIENT:
-        return
     known = {role.value for role in Role}
-    if not form.roles or not known.issuperset(form.roles):
+    if form.kind is KeyKind.CLIENT:
+        taken = sorted(known.intersection(form.roles))
+        if taken:
+            message = (
+                f"`{taken[0]}` is a role of admin keys; ask for `kind` admin, or name another."
+            )
+            raise RequestError(message, param="roles")
+        return
+    unknown = sorted(set(form.roles) - known)
+    if unknown or not form.roles:
         names = ", ".join(sorted(known))
-        raise RequestError(f"An admin key needs roles among {names}.", param="roles")
+        problem = f"`{unknown[0]}` is no admin role" if unknown else "An admin key needs a role"
+        raise RequestError(f"{problem}; give any of {names}.", param="roles")
     if not actor.roles.issuperset(form.roles):
         raise PermissionDeniedError("You can give only roles that your own key has.", param="roles")
 

@@ -66,7 +66,10 @@ def list_keys(session: Session) -> None:
 @click.argument("identifier", metavar="ID")
 @changes_gateway
 def revoke(session: Session, identifier: str) -> None:
-    """Revoke the key ID; who uses it is refused from then on."""
+    """Revoke the key ID; who uses it is refused from then on.
+
+    Clients still need a key when the last one is revoked.
+    """
     with session.connect() as client:
         client.delete("keys", identifier)
     if session.as_json:

@@ -139,7 +139,7 @@ def history(session: Session, identifier: str) -> None:
 
 def _body(options: dict[str, Any]) -> dict[str, Any]:
     if not options["name"] or not options["kind"]:
-        raise click.UsageError("give NAME and --kind, or --file")
+        raise click.UsageError("give NAME and --kind (person, entity, topic, record), or --file")
     policy = {name: options[name] for name in ("guard", "disclosure") if options[name]}
     body = {
         "id": options["identifier"],

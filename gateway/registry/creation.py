@@ -117,7 +117,10 @@ async def taken_names(connection: AsyncConnection, hmacs: Sequence[bytes]) -> di
 
 def name_taken(existing: str) -> TargetExistsError:
     """Return the error for a name that another target has."""
-    message = f"A target of this name is registered already, as {existing}."
+    message = (
+        f"A target of this name is registered already, as {existing}: change that one, "
+        "or remove it first."
+    )
     return TargetExistsError(message, existing=existing, param="name")
 
 

@@ -121,6 +121,16 @@ class KeyStore:
             for row in rows
         }
 
+    async def clients_need_key(self) -> bool:
+        """Return whether the door is closed: a client key is in force, or one was revoked.
+
+        To revoke the last key must not let everybody in. Keys of the environment leave no trace,
+        so that taking the setting back does open the door.
+        """
+        query = select(keys.c.id).where(keys.c.kind == KeyKind.CLIENT.value).limit(1)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
 
 def new_token() -> str:
     """Return a random key of 256 bits."""

@@ -143,13 +143,28 @@ class TargetStore:
         id, version, data_key = row["id"], row["version"] + 1, self._cipher.data_key(row)
         digest = self._cipher.digest(data_key, content)
         event = transaction.record(
-            "target.replaced", actor, target_id=id, target_version=version, digest=digest
+            _action(row["state"], content.state),
+            actor,
+            target_id=id,
+            target_version=version,
+            digest=digest,
         )
         columns = self._cipher.columns(content, id=id, version=version, data_key=data_key)
         columns |= {"sequence": event.sequence, "updated_at": event.time}
         await _update(transaction.connection, id, columns)
         created, updated = (datetime.fromisoformat(at) for at in (row["created_at"], event.time))
         return ForgetTarget(id, version, event.sequence, content, created, updated)
+
+
+def _action(before: str, after: State) -> str:
+    """Return what the log calls a change: when a target came into force or left it is told."""
+    if before == after.value:
+        return "target.replaced"
+    return {
+        State.ACTIVE: "target.activated",
+        State.WITHDRAWN: "target.withdrawn",
+        State.DRAFT: "target.suspended",
+    }[after]
 
 
 async def _live_row(

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from gateway.settings import Settings
 
+SHORTEST_SAFE_KEY = 16
+
 
 def generated_key(key: str) -> str:
     """Return the sentence that shows a generated admin key, the only time it is seen."""
@@ -33,6 +35,17 @@ def announcement(settings: Settings, url: str, notices: Sequence[str]) -> str:
         *(f"  warning    {notice}" for notice in notices),
     ]
     return "\n".join(lines)
+
+
+def short_admin_key(settings: Settings) -> list[str]:
+    """Return the warning that the admin key can be guessed, if it can."""
+    key = settings.admin_key
+    if key is None or len(key.get_secret_value()) >= SHORTEST_SAFE_KEY:
+        return []
+    return [
+        f"LETHE_ADMIN_KEY is shorter than {SHORTEST_SAFE_KEY} characters and may be guessed; "
+        "take a random one."
+    ]
 
 
 def open_door(settings: Settings) -> str:

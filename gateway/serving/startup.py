@@ -14,7 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.registry import Registry
-from gateway.serving.announcement import announcement, generated_key, open_door
+from gateway.serving.announcement import (
+    announcement,
+    generated_key,
+    open_door,
+    short_admin_key,
+)
 from gateway.serving.child import ChildCommand
 from gateway.serving.directory import held_directory
 from gateway.serving.launch import Launch
@@ -98,8 +103,9 @@ class Serving:
             if registry.generated_admin_key:
                 say(generated_key(registry.generated_admin_key))
             notices = list(registry.notices)
-            if not await registry.keys.client_keys():
+            if not await registry.keys.clients_need_key():
                 notices.append(open_door(self.settings))
+            notices += short_admin_key(self.settings)
             return notices
         finally:
             await registry.close()

@@ -16,13 +16,13 @@ CLIENT = [(b"authorization", b"Bearer client"), (b"x-own", b"1")]
 
 
 def test_without_client_keys_everybody_is_admitted() -> None:
-    assert admit(None, {}) is None
-    assert admit(b"Bearer anything", {}) is None
+    assert admit(None, {}, is_needed=False) is None
+    assert admit(b"Bearer anything", {}, is_needed=False) is None
 
 
 @pytest.mark.parametrize("header", [b"Bearer lethe_1", b"bearer lethe_1"])
 def test_a_known_key_is_admitted(header: bytes) -> None:
-    assert admit(header, KEYS) is KEY
+    assert admit(header, KEYS, is_needed=True) is KEY
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,13 @@ def test_a_known_key_is_admitted(header: bytes) -> None:
 )
 def test_anything_else_is_refused_where_keys_are_needed(header: bytes | None) -> None:
     with pytest.raises(AuthenticationError) as caught:
-        admit(header, KEYS)
+        admit(header, KEYS, is_needed=True)
     assert "lethe_1" not in caught.value.message
+
+
+def test_a_door_that_was_closed_stays_closed_without_keys() -> None:
+    with pytest.raises(AuthenticationError):
+        admit(b"Bearer lethe_1", {}, is_needed=True)
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,12 @@ async def test_a_client_key_moves_the_snapshot(tmp_path: Path) -> None:
     async with opened(tmp_path) as registry:
         live = LiveTargets(registry)
         assert not (await live.current()).client_keys
-        await registry.keys.create("app", kind=KeyKind.CLIENT, roles=frozenset(), actor=ACTOR)
+        assert not (await live.current()).needs_client_key
+        key, _ = await registry.keys.create("app", kind=KeyKind.CLIENT, roles=(), actor=ACTOR)
         assert len((await live.current()).client_keys) == 1
+        await registry.keys.revoke(key.id, ACTOR)
+        snapshot = await live.current()
+        assert not snapshot.client_keys and snapshot.needs_client_key
 
 
 async def test_a_monitored_target_is_found_but_not_withheld(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ async def test_the_log_can_be_checked_from_outside(admin: httpx.AsyncClient) -> 
     assert verify(map(Event.from_dict, log)).intact
     assert "Mirela" not in str(log)
     actions = [event["action"] for event in await all_events(admin, target=target["id"])]
-    assert actions == ["target.created", "target.replaced", "target.erased"]
+    assert actions == ["target.created", "target.withdrawn", "target.erased"]
     log[1]["actor"] = "somebody else"
     assert verify(map(Event.from_dict, log)).first_broken == 2
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
-from gateway.serving.announcement import announcement, generated_key, open_door
+from gateway.serving.announcement import (
+    announcement,
+    generated_key,
+    open_door,
+    short_admin_key,
+)
 from gateway.settings import Settings
 
 
@@ -38,3 +44,9 @@ def test_an_open_door_names_the_key_that_strangers_would_use() -> None:
 
 def test_a_generated_key_comes_as_a_command_to_paste() -> None:
     assert "export LETHE_ADMIN_KEY=lethe_k\n" in generated_key("lethe_k")
+
+
+@pytest.mark.parametrize(("key", "warnings"), [(None, 0), ("a", 1), ("x" * 16, 0)])
+def test_a_key_that_can_be_guessed_is_warned_of(key: str | None, warnings: int) -> None:
+    settings = Settings(admin_key=SecretStr(key) if key else None)
+    assert len(short_admin_key(settings)) == warnings
