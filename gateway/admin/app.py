@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import Depends, FastAPI
+from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, Field
 from starlette.middleware import Middleware
 
@@ -65,7 +66,9 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 
 def build_admin_app(registry: Registry, inspector: Inspector) -> FastAPI:
     """Return the admin API over a registry and the judgement of this worker."""
-    app = FastAPI(
+    # As FastAPI itself, but its page loads its viewer from here and not from a public CDN: this is
+    # where an officer pastes the admin key.
+    app = FastAPIOffline(
         title="Lethe",
         summary="Make a served model forget.",
         description=DESCRIPTION,

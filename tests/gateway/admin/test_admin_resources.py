@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -215,7 +216,11 @@ async def test_a_bug_tells_nothing_of_the_request(
 async def test_the_page_needs_no_key_and_describes_everything(
     anonymous: httpx.AsyncClient,
 ) -> None:
-    assert (await anonymous.get("/docs")).status_code == 200
+    page = await anonymous.get("/docs")
+    assert page.status_code == 200
+    assert "https://" not in page.text
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        assert (await anonymous.get(asset)).status_code == 200
     schema = (await anonymous.get("/openapi.json")).json()
     operations = [operation for path in schema["paths"].values() for operation in path.values()]
     assert len(operations) == 13
