@@ -20,6 +20,9 @@ WINDOW = 1000
 WINDOWS_AT_EITHER_END = 2
 MOST_QUERIES = 64
 
+# For each text its views.
+Readings = Sequence[tuple[View, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -38,43 +41,46 @@ class Query:
     span: tuple[int, int]
 
 
-def lexical_verdict(index: LexicalIndex, texts: Sequence[str]) -> Verdict:
+def readings_of(texts: Iterable[str]) -> Readings:
+    """Return each text in all its views, made once for every stage."""
+    return tuple(map(views, texts))
+
+
+def lexical_verdict(index: LexicalIndex, readings: Readings) -> Verdict:
     """Return the registered names and secrets in the texts."""
-    found = [
-        (place, match) for place, text in enumerate(texts) for match in index.find(views(text))
-    ]
+    found = [(place, match) for place, text in enumerate(readings) for match in index.find(text)]
     return Verdict(_best_first(found))
 
 
 async def semantic_verdict(
-    client: DetectorClient, texts: Sequence[str], *, threshold: float
+    client: DetectorClient, readings: Readings, *, threshold: float
 ) -> Verdict:
     """Return the targets that the texts are close to in meaning.
 
     Args:
         client: the way to the detector process.
-        texts: all of them are read, long ones at both ends.
+        readings: all texts are read, long ones at both ends.
         threshold: the cosine from which a match counts.
 
     Raises:
         DetectorDownError: the detector process does not answer.
     """
-    queries, notes = semantic_queries(texts)
+    queries, notes = semantic_queries(readings)
     if not queries:
         return Verdict(notes=notes)
     result = await client.search([query.text for query in queries], threshold=threshold)
     return verdict_of(queries, result, threshold=threshold, notes=notes)
 
 
-def semantic_queries(texts: Sequence[str]) -> tuple[list[Query], tuple[str, ...]]:
+def semantic_queries(readings: Readings) -> tuple[list[Query], tuple[str, ...]]:
     """Return what to ask for, the last texts first where there are too many, and what is left out.
 
     Each view of each text is cut into windows. Pieces without a letter or digit mean nothing.
     """
     notes: list[str] = []
     queries: list[Query] = []
-    for place in reversed(range(len(texts))):
-        for view in views(texts[place]):
+    for place in reversed(range(len(readings))):
+        for view in readings[place]:
             windows = _windows(view.source)
             read = _at_either_end(windows)
             if len(read) < len(windows):

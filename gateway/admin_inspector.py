@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Literal
 
 from detectors.values import Match
-from gateway.admin.inspector import Inspection as Explanation
+from gateway.admin.inspector import Explanation
 from gateway.inspection import Inspection
 from gateway.live import LiveTargets, profile_of
 from gateway.policy import plan_for

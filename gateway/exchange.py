@@ -41,7 +41,7 @@ class Exchange:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query: bytes = scope.get("query_string", b"")
-        self.headers: Headers = [(name.lower(), value) for name, value in scope["headers"]]
+        self.headers: Headers = list(scope["headers"])  # In lower case, as ASGI has them.
         self.started = False
         self._receive = receive
         self._send = send

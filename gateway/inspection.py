@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from detectors.cascade import lexical_verdict, semantic_verdict
+from detectors.cascade import Readings, lexical_verdict, readings_of, semantic_verdict
 from detectors.client import DetectorClient
 from detectors.errors import DetectorError
 from detectors.values import Verdict
@@ -39,13 +39,13 @@ class Inspection:
             UnavailableError: the detector process does not answer and may not be done without.
         """
         if sum(map(len, texts)) > LONG_CHARACTERS:
-            verdict = await asyncio.to_thread(lexical_verdict, snapshot.lexical, texts)
+            readings, verdict = await asyncio.to_thread(_read_and_find, texts, snapshot)
         else:
-            verdict = lexical_verdict(snapshot.lexical, texts)
+            readings, verdict = _read_and_find(texts, snapshot)
         if verdict.matches or not snapshot.has_passages or self._client is None:
             return verdict
         try:
-            return await semantic_verdict(self._client, texts, threshold=self._threshold)
+            return await semantic_verdict(self._client, readings, threshold=self._threshold)
         except DetectorError as error:
             if not self._may_do_without:
                 raise UnavailableError(
@@ -64,3 +64,8 @@ class Inspection:
         except DetectorError:
             return "detector_unavailable"
         return "ok"
+
+
+def _read_and_find(texts: Sequence[str], snapshot: Snapshot) -> tuple[Readings, Verdict]:
+    readings = readings_of(texts)
+    return readings, lexical_verdict(snapshot.lexical, readings)

@@ -7,6 +7,6 @@ anything is stored nor how anything is detected.
 from __future__ import annotations
 
 from gateway.admin.app import build_admin_app
-from gateway.admin.inspector import Inspection, Inspector
+from gateway.admin.inspector import Explanation, Inspector
 
-__all__ = ["Inspection", "Inspector", "build_admin_app"]
+__all__ = ["Explanation", "Inspector", "build_admin_app"]

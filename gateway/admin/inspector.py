@@ -13,7 +13,7 @@ SemanticState = Literal["ready", "pending", "off"]
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
+class Explanation:
     """What would happen to a text, and why.
 
     Attributes:
@@ -34,7 +34,7 @@ class Inspection:
 class Inspector(Protocol):
     """The judgement of this worker, without a request."""
 
-    async def detect(self, text: str) -> Inspection:
+    async def detect(self, text: str) -> Explanation:
         """Return what would happen to a request that holds this text.
 
         Raises:

@@ -12,6 +12,7 @@ from detectors.cascade import (
     MOST_QUERIES,
     WINDOW,
     lexical_verdict,
+    readings_of,
     semantic_queries,
     semantic_verdict,
 )
@@ -41,7 +42,9 @@ def test_names_are_reported_by_text_and_best_first() -> None:
     index = LexicalIndex(
         [TargetProfile("joren", 1, ("Joren Quist",)), TargetProfile("asha", 1, ("Asha Velmont",))]
     )
-    verdict = lexical_verdict(index, ["Jorn Quist?", "nobody", "Asha Velmont and Joren Quist"])
+    verdict = lexical_verdict(
+        index, readings_of(["Jorn Quist?", "nobody", "Asha Velmont and Joren Quist"])
+    )
     found = [(place, match.target, match.stage) for place, match in verdict.matches]
     assert found == [
         (2, "asha", Stage.EXACT),
@@ -49,7 +52,7 @@ def test_names_are_reported_by_text_and_best_first() -> None:
         (0, "joren", Stage.FUZZY),
     ]
     assert verdict.targets == ("asha", "joren")
-    assert lexical_verdict(index, []).matches == ()
+    assert lexical_verdict(index, readings_of([])).matches == ()
 
 
 async def test_meanings_are_asked_for_in_every_view() -> None:
@@ -61,7 +64,7 @@ async def test_meanings_are_asked_for_in_every_view() -> None:
             "first": [SemanticHit("gas", 3, 0.9)],
         }
     )
-    verdict = await semantic_verdict(client, ["first", " ?! ", text], threshold=0.6)
+    verdict = await semantic_verdict(client, readings_of(["first", " ?! ", text]), threshold=0.6)
     assert set(client.asked) == {"first", text, hidden}
     assert [(place, match.target, match.view) for place, match in verdict.matches] == [
         (0, "gas", "plain"),
@@ -76,20 +79,20 @@ async def test_meanings_are_asked_for_in_every_view() -> None:
 
 async def test_nothing_to_ask_asks_nothing() -> None:
     client = ScriptedClient({})
-    verdict = await semantic_verdict(client, ["", "..."], threshold=0.6)
+    verdict = await semantic_verdict(client, readings_of(["", "..."]), threshold=0.6)
     assert (verdict.matches, verdict.notes, client.asked) == ((), (), [])
 
 
 async def test_targets_without_vectors_are_a_note() -> None:
     client = ScriptedClient({}, State(sequence=4, encoder="scripted", count=1, pending=3))
-    verdict = await semantic_verdict(client, ["text"], threshold=0.6)
+    verdict = await semantic_verdict(client, readings_of(["text"]), threshold=0.6)
     assert verdict.notes == ("The semantic stage is pending: 3 targets have no vectors yet.",)
 
 
 @pytest.mark.parametrize("word", ["word ", "字" * 7])
 def test_windows_cover_a_text_and_cut_at_blanks(word: str) -> None:
     text = word * (3 * WINDOW // len(word))
-    queries, notes = semantic_queries([text])
+    queries, notes = semantic_queries(readings_of([text]))
     assert "".join(query.text for query in queries) == text
     assert all(len(query.text) <= WINDOW for query in queries)
     assert all(text[slice(*query.span)] == query.text for query in queries)
@@ -100,7 +103,7 @@ def test_windows_cover_a_text_and_cut_at_blanks(word: str) -> None:
 
 def test_a_long_text_is_read_at_both_ends_and_this_is_said() -> None:
     text = "beginning " + "word " * 4000 + "end"
-    queries, notes = semantic_queries([text])
+    queries, notes = semantic_queries(readings_of([text]))
     assert queries[0].text.startswith("beginning") and queries[-1].text.endswith("end")
     assert len(queries) == 4
     assert notes == ("The semantic stage read only both ends of a long text.",)
@@ -108,7 +111,7 @@ def test_a_long_text_is_read_at_both_ends_and_this_is_said() -> None:
 
 def test_of_many_texts_the_last_are_read_and_this_is_said() -> None:
     texts = [f"turn {number}" for number in range(MOST_QUERIES + 5)]
-    queries, notes = semantic_queries(texts)
+    queries, notes = semantic_queries(readings_of(texts))
     assert [query.text for query in queries] == texts[:4:-1]
     assert [texts[query.place] for query in queries] == [query.text for query in queries]
     assert notes == ("The semantic stage read only the last texts of a long request.",)
@@ -116,11 +119,11 @@ def test_of_many_texts_the_last_are_read_and_this_is_said() -> None:
 
 async def test_windows_of_one_text_name_a_target_once_with_its_best_score() -> None:
     text = "first " * 200 + "second " * 100
-    first, second = (query.text for query in semantic_queries([text])[0])
+    first, second = (query.text for query in semantic_queries(readings_of([text]))[0])
     client = ScriptedClient(
         {first: [SemanticHit("gas", 1, 0.7)], second: [SemanticHit("gas", 1, 0.8)]}
     )
-    verdict = await semantic_verdict(client, [text], threshold=0.6)
+    verdict = await semantic_verdict(client, readings_of([text]), threshold=0.6)
     ((place, match),) = verdict.matches
     assert (place, match.score) == (0, 0.8)
     assert text[slice(*match.span)] == second

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from detectors.cascade import semantic_verdict
+from detectors.cascade import readings_of, semantic_verdict
 from detectors.client import DetectorClient
 from detectors.errors import DetectorDownError
 from detectors.values import TargetProfile
@@ -106,7 +106,7 @@ def served(paths: dict[str, Path], processes: dict[str, subprocess.Popen[bytes]]
 async def targets_of(path: Path, text: str) -> tuple[str, ...]:
     client = DetectorClient(path, timeout=60)
     try:
-        return (await semantic_verdict(client, [text], threshold=0.6)).targets
+        return (await semantic_verdict(client, readings_of([text]), threshold=0.6)).targets
     finally:
         await client.aclose()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from detectors.cascade import lexical_verdict
+from detectors.cascade import lexical_verdict, readings_of
 from gateway.live import LiveTargets, Snapshot, profile_of
 from gateway.registry import Actor, KeyKind, Registry
 from gateway.settings import Settings
@@ -32,7 +32,7 @@ async def opened(directory: Path) -> AsyncIterator[Registry]:
 
 
 def found(snapshot: Snapshot, text: str) -> tuple[str, ...]:
-    return lexical_verdict(snapshot.lexical, [text]).targets
+    return lexical_verdict(snapshot.lexical, readings_of([text])).targets
 
 
 async def test_a_change_is_in_force_in_every_worker(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.admin import Inspection
+from gateway.admin import Explanation
 from gateway.admin.inspector import SemanticState
 from gateway.registry.version import VersionWord
 
@@ -26,13 +26,13 @@ class ScriptedInspector:
         self.asked: list[str] = []
         self.settled: list[int] = []
 
-    async def detect(self, text: str) -> Inspection:
+    async def detect(self, text: str) -> Explanation:
         self.asked.append(text)
         if self.error:
             raise self.error
         if "Mirela" in text:
-            return Inspection(True, (MATCH,), "refuse", "The target asks for it.")
-        return Inspection(False, (), None, "Nothing matched.", ("One window was not read.",))
+            return Explanation(True, (MATCH,), "refuse", "The target asks for it.")
+        return Explanation(False, (), None, "Nothing matched.", ("One window was not read.",))
 
     async def settle(self) -> None:
         if self.lag:
