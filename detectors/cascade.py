@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from detectors.client import DetectorClient
-from detectors.lexical import LexicalIndex
-from detectors.protocol import SearchResult, SemanticHit
+from detectors.lexical.index import LexicalIndex
+from detectors.service.client import DetectorClient
+from detectors.service.protocol import SearchResult, SemanticHit
 from detectors.values import Match, Stage, Verdict
 from detectors.views import View, views
 

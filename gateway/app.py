@@ -11,7 +11,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from detectors.client import DetectorClient
+from detectors.service.client import DetectorClient
 from gateway.admin import build_admin_app
 from gateway.admin_inspector import AdminInspector
 from gateway.errors import GatewayError, StartupError

@@ -11,8 +11,8 @@ import logging
 from collections.abc import Sequence
 
 from detectors.cascade import Readings, lexical_verdict, readings_of, semantic_verdict
-from detectors.client import DetectorClient
 from detectors.errors import DetectorError
+from detectors.service.client import DetectorClient
 from detectors.values import Verdict
 from gateway.errors import UnavailableError
 from gateway.live import Snapshot

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from detectors.lexical import LexicalIndex
-from detectors.patterns import PatternSet
+from detectors.lexical.index import LexicalIndex
+from detectors.lexical.patterns import PatternSet
 from detectors.values import TargetProfile
 from detectors.views import normalise
 from gateway.distinctive import standalone

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from detectors.patterns import PatternSet
+from detectors.lexical.patterns import PatternSet
 from detectors.views import normalise
 from gateway.wire.text import Path
 

@@ -10,8 +10,8 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from detectors.client import DetectorClient
 from detectors.errors import DetectorError
+from detectors.service.client import DetectorClient
 from gateway.errors import GatewayError
 from gateway.live import profile_of
 from gateway.registry import Registry

@@ -40,7 +40,7 @@ class Programs:
     """What the children run; tests put stubs in their place."""
 
     worker: Sequence[str] = (*PYTHON, "gateway.serving.worker")
-    detector: Sequence[str] = (*PYTHON, "detectors.process")
+    detector: Sequence[str] = (*PYTHON, "detectors.service.process")
 
 
 def serve(

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from detectors.lexical import LexicalIndex
+from detectors.lexical.index import LexicalIndex
 from detectors.values import Stage, TargetProfile
 from detectors.views import views
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detectors.encoder import Vectors
-from detectors.particulars import words_of
+from detectors.semantic.encoder import Vectors
+from detectors.semantic.particulars import words_of
 
 
 class WordEncoder:

@@ -16,9 +16,9 @@ from detectors.cascade import (
     semantic_queries,
     semantic_verdict,
 )
-from detectors.client import DetectorClient
-from detectors.lexical import LexicalIndex
-from detectors.protocol import SearchResult, SemanticHit, State
+from detectors.lexical.index import LexicalIndex
+from detectors.service.client import DetectorClient
+from detectors.service.protocol import SearchResult, SemanticHit, State
 from detectors.values import Stage, TargetProfile
 
 READY = State(sequence=1, encoder="scripted", count=2, pending=0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.patterns import PatternSet
+from detectors.lexical.patterns import PatternSet
 from detectors.views import normalise
 from gateway.output_filter import OutputFilter, OutputRules, Owner
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from detectors.cascade import readings_of, semantic_verdict
-from detectors.client import DetectorClient
 from detectors.errors import DetectorDownError
+from detectors.service.client import DetectorClient
 from detectors.values import TargetProfile
 
 # The first import of torch on a busy machine takes most of it.
@@ -47,7 +47,7 @@ QUILLA = TargetProfile(
 
 def start(path: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "detectors.process", "--socket", str(path), *arguments],
+        [sys.executable, "-m", "detectors.service.process", "--socket", str(path), *arguments],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
@@ -163,7 +163,7 @@ async def test_the_process_ends_with_its_parent_and_leaves_no_socket(
 
 
 def test_importing_the_package_loads_no_library_of_the_encoder() -> None:
-    modules = "detectors, detectors.cascade, detectors.client, detectors.lexical, detectors.values"
+    modules = "detectors.cascade, detectors.service.client, detectors.lexical.index"
     code = (
         f"import sys, {modules}\n"
         "heavy = {'torch', 'faiss', 'sentence_transformers', 'transformers', 'numpy'}\n"

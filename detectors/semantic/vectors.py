@@ -11,9 +11,9 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from detectors.encoder import Vectors
-from detectors.particulars import Passage
-from detectors.protocol import SemanticHit
+from detectors.semantic.encoder import Vectors
+from detectors.semantic.particulars import Passage
+from detectors.service.protocol import SemanticHit
 
 Numbers = npt.NDArray[np.int64]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.lexical import LexicalIndex
+from detectors.lexical.index import LexicalIndex
 from detectors.values import Match, Stage, TargetProfile
 from detectors.views import views
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detectors.feed import Feed
+from detectors.service.feed import Feed
 from detectors.values import TargetProfile
 
 

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from detectors.client import DetectorClient
 from detectors.errors import DetectorDownError
-from detectors.protocol import LARGEST_FRAME, State
-from detectors.server import MOST_WAITING, TEXTS_AT_A_TIME, TEXTS_IN_A_SEARCH, DetectorServer
+from detectors.service.client import DetectorClient
+from detectors.service.protocol import LARGEST_FRAME, State
+from detectors.service.server import (
+    MOST_WAITING,
+    TEXTS_AT_A_TIME,
+    TEXTS_IN_A_SEARCH,
+    DetectorServer,
+)
 from detectors.values import TargetProfile
 from tests.detectors.fakes import WordEncoder
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detectors.particulars import Passage, identifying_passages, words_of
+from detectors.semantic.particulars import Passage, identifying_passages, words_of
 from detectors.values import TargetProfile
 
 NAMES = ("Quilla Varga", "the Clever Heron")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from detectors.errors import DetectorDownError
-from detectors.protocol import SearchResult, SemanticHit, State, read_frame, to_frame
+from detectors.service.protocol import SearchResult, SemanticHit, State, read_frame, to_frame
 from detectors.values import TargetProfile
 
 PROFILES_IN_A_FRAME = 500

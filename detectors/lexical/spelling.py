@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from detectors.boundaries import is_unspaced
+from detectors.lexical.boundaries import is_unspaced
 
 LETTERS_OF_SEVERAL_WORDS = 8
 LETTERS_OF_ONE_WORD = 6

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from detectors.spelling import SpellingIndex
+from detectors.lexical.spelling import SpellingIndex
 from detectors.views import normalise
 
 NAMES = ("mirela oskarne", "joren holloran", "the amber magpie", "jean-luc picard", "kestrel")

@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from detectors.encoder import Encoder, Vectors
 from detectors.errors import DetectorError
-from detectors.feed import Feed
-from detectors.particulars import Passage, identifying_passages, words_of
-from detectors.protocol import State, read_frame, to_frame
-from detectors.semantic import VectorIndex
+from detectors.semantic.encoder import Encoder, Vectors
+from detectors.semantic.particulars import Passage, identifying_passages, words_of
+from detectors.semantic.vectors import VectorIndex
+from detectors.service.feed import Feed
+from detectors.service.protocol import State, read_frame, to_frame
 from detectors.values import TargetProfile
 
 logger = logging.getLogger(__name__)

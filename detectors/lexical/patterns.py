@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from ahocorasick_rs import AhoCorasick
 
-from detectors.boundaries import is_boundary
+from detectors.lexical.boundaries import is_boundary
 
 
 class PatternSet:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from detectors.patterns import PatternSet
+from detectors.lexical.patterns import PatternSet
 from detectors.values import TargetProfile
 from detectors.views import normalise
 

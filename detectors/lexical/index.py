@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from detectors.patterns import PatternSet
-from detectors.spelling import SpellingIndex
+from detectors.lexical.patterns import PatternSet
+from detectors.lexical.spelling import SpellingIndex
 from detectors.values import Match, Stage, TargetProfile
 from detectors.views import BASE64, PLAIN, View, normalise
 

@@ -1,4 +1,4 @@
-"""The detector process: `python -m detectors.process --socket PATH --encoder NAME`.
+"""The detector process: `python -m detectors.service.process --socket PATH --encoder NAME`.
 
 It knows how to start, listen and end; what it answers is known to the server.
 """
@@ -15,9 +15,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from detectors.encoder import DEFAULT_ENCODER, SentenceTransformersEncoder
 from detectors.errors import EncoderError
-from detectors.server import DetectorServer
+from detectors.semantic.encoder import DEFAULT_ENCODER, SentenceTransformersEncoder
+from detectors.service.server import DetectorServer
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="detectors.process", description=__doc__)
+    parser = argparse.ArgumentParser(prog="detectors.service.process", description=__doc__)
     parser.add_argument("--socket", type=Path, required=True, help="where to listen")
     parser.add_argument("--encoder", default=DEFAULT_ENCODER, help="name or directory")
     return parser

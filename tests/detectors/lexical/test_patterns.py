@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.boundaries import is_boundary
-from detectors.patterns import PatternSet
+from detectors.lexical.boundaries import is_boundary
+from detectors.lexical.patterns import PatternSet
 from detectors.views import normalise
 
 LETTERS = st.text("ab ", max_size=10)

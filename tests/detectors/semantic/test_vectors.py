@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from detectors.particulars import Passage, words_of
-from detectors.semantic import VectorIndex
+from detectors.semantic.particulars import Passage, words_of
+from detectors.semantic.vectors import VectorIndex
 from tests.detectors.fakes import WordEncoder
 
 ENCODER = WordEncoder()

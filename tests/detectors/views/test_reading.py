@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detectors import views as module
+from detectors.views import reading as module
 from detectors.views import BASE64, PLAIN, View, normalise, views
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=40)

@@ -1,0 +1,1 @@
+"""Names and secrets found as strings. Knows nothing of meanings, policies or requests."""

@@ -1,0 +1,1 @@
+"""Targets found by meaning: encoder, vectors and what they are compared with."""

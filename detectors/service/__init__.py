@@ -1,0 +1,1 @@
+"""The detector process, one a host, and how workers talk to it."""
