@@ -19,7 +19,10 @@ class TargetProfile:
         names: the name and its aliases, as written; none for a topic, which no name identifies.
         secrets: values that must not appear in an answer.
         standalone_secrets: those of `secrets` that count without the target's name beside them.
-        passages: texts whose meaning identifies the target (name, description, examples).
+        passages: texts whose meaning identifies the target (name, description, examples); with
+            `facts_only`, one for each forgotten fact.
+        documents: verbatim texts that must not be reproduced.
+        facts_only: whether a name alone never matches: it must meet one of the facts.
     """
 
     id: str
@@ -28,6 +31,8 @@ class TargetProfile:
     secrets: tuple[str, ...] = ()
     standalone_secrets: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    facts_only: bool = False
 
 
 class Stage(StrEnum):
@@ -35,7 +40,43 @@ class Stage(StrEnum):
 
     EXACT = "exact"
     FUZZY = "fuzzy"
+    PART = "part"
+    FOREIGN = "foreign"
+    DOCUMENT = "document"
     SEMANTIC = "semantic"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One text of a conversation, and who said it.
+
+    Attributes:
+        role: `user`, `assistant`, `system`, `developer`, `tool`, or `request` for what stands
+            outside the messages.
+        text: as written.
+    """
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A target that a text may speak of, which is no match by itself.
+
+    Attributes:
+        target: the target's identifier.
+        view: how the text was read.
+        span: where, in characters of the original text.
+        is_name: whether a whole registered name stands there (of a target of which only facts
+            are forgotten), and not only a common part of one.
+    """
+
+    target: str
+    view: str
+    span: tuple[int, int]
+    is_name: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +109,12 @@ class Verdict:
     Attributes:
         matches: (index of the text, match), best first.
         notes: what could not be examined, and why.
+        mentions: (index of the text, mention), for the stages that follow.
     """
 
     matches: tuple[tuple[int, Match], ...] = ()
     notes: tuple[str, ...] = ()
+    mentions: tuple[tuple[int, Mention], ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:
