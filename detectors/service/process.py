@@ -15,8 +15,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from detectors.encoding.protocol import DEFAULT_ENCODER
+from detectors.encoding.reference import SentenceTransformersEncoder
 from detectors.errors import EncoderError
-from detectors.semantic.encoder import DEFAULT_ENCODER, SentenceTransformersEncoder
 from detectors.service.server import DetectorServer
 
 logger = logging.getLogger(__name__)

@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from detectors.encoding.protocol import Encoder, Vectors
 from detectors.errors import DetectorError
-from detectors.semantic.encoder import Encoder, Vectors
 from detectors.semantic.particulars import Passage, identifying_passages, words_of
-from detectors.semantic.vectors import VectorIndex
 from detectors.service.feed import Feed
 from detectors.service.protocol import State, read_frame, to_frame
 from detectors.values import TargetProfile
+from detectors.vectors.index import VectorIndex
 
 logger = logging.getLogger(__name__)
 

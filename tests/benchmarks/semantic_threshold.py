@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from detectors.semantic.encoder import SentenceTransformersEncoder, Vectors
+from detectors.encoding.protocol import Vectors
+from detectors.encoding.reference import SentenceTransformersEncoder
 from detectors.semantic.particulars import Passage, identifying_passages, words_of
 from detectors.values import TargetProfile
 from tests.benchmarks.semantic_cases import Case, People, topic_cases, topic_profiles

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detectors.semantic.encoder import Vectors
+from detectors.encoding.protocol import Vectors
 from detectors.semantic.particulars import words_of
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from detectors.semantic.particulars import Passage, words_of
-from detectors.semantic.vectors import VectorIndex
+from detectors.vectors.index import VectorIndex
 from tests.detectors.fakes import WordEncoder
 
 ENCODER = WordEncoder()

@@ -1,6 +1,6 @@
-"""Texts to vectors: the protocol of an encoder, and the one that runs sentence-transformers.
+"""The encoder as sentence-transformers runs it: the reference, and what serves where no export can.
 
-An encoder knows texts only; what its vectors are compared with is not known here.
+It knows texts only; what its vectors are compared with is not known here.
 """
 
 from __future__ import annotations
@@ -9,31 +9,11 @@ import importlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from detectors.encoding.protocol import DEFAULT_ENCODER, Vectors
 from detectors.errors import EncoderError
-
-DEFAULT_ENCODER = "all-MiniLM-L6-v2"
-
-Vectors = npt.NDArray[np.float32]
-
-
-class Encoder(Protocol):
-    """Makes vectors whose inner product says how near two texts are in meaning."""
-
-    @property
-    def name(self) -> str:
-        """The name by which the encoder was chosen."""
-
-    @property
-    def dimension(self) -> int:
-        """The length of its vectors."""
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (len(texts), dimension); called by one thread."""
 
 
 class SentenceTransformersEncoder:

@@ -11,7 +11,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from detectors.semantic.encoder import Vectors
+from detectors.encoding.protocol import Vectors
 from detectors.semantic.particulars import Passage
 from detectors.service.protocol import SemanticHit
 

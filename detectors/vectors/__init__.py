@@ -1,0 +1,1 @@
+"""The vectors of the targets' passages: searched, merged, and kept on disk."""
