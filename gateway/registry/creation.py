@@ -60,7 +60,7 @@ class Creation:
         connection = self._transaction.connection
         self._names = await taken_names(connection, hmacs)
         columns = (targets.c.id, targets.c.version, targets.c.erased_at)
-        for some in _chunks(ids):
+        for some in chunks(ids):
             query = select(*columns).where(targets.c.id.in_(some))
             for row in await connection.execute(query):
                 if row.erased_at is None:
@@ -99,7 +99,7 @@ class Creation:
     async def _write(self) -> None:
         connection = self._transaction.connection
         revived = [row["id"] for row in self._rows if row["id"] in self._tombstones]
-        for some in _chunks(revived):
+        for some in chunks(revived):
             await connection.execute(delete(targets).where(targets.c.id.in_(some)))
         if self._rows:
             await connection.execute(insert(targets), self._rows)
@@ -109,7 +109,7 @@ async def taken_names(connection: AsyncConnection, hmacs: Sequence[bytes]) -> di
     """Return the ids of the targets that have one of the names."""
     column: Column[bytes] = targets.c.name_hmac
     taken: dict[bytes, str] = {}
-    for some in _chunks(hmacs):
+    for some in chunks(hmacs):
         rows = await connection.execute(select(column, targets.c.id).where(column.in_(some)))
         taken |= {row.name_hmac: row.id for row in rows}
     return taken
@@ -124,7 +124,8 @@ def name_taken(existing: str) -> TargetExistsError:
     return TargetExistsError(message, existing=existing, param="name")
 
 
-def _chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
+def chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """Yield the values in lists that one query can look for."""
     iterator = iter(values)
     while some := list(islice(iterator, LOOKUP)):
         yield some

@@ -5,7 +5,7 @@ It knows rows and versions; it knows nothing of what a target does to a request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,16 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.errors import GatewayError, NotFoundError, PreconditionError
-from gateway.registry.creation import Creation, Item, Outcome, name_taken, taken_names
+from gateway.registry.creation import Creation, Item, Outcome, chunks, name_taken, taken_names
 from gateway.registry.cursors import read_cursor, write_cursor
 from gateway.registry.database import Database
-from gateway.registry.feed import changes_since
+from gateway.registry.feed import (
+    active_pages,
+    changes_since,
+    count_since,
+    hash_of,
+    pages_since,
+)
 from gateway.registry.rows import EMPTY_COLUMNS, RowCipher
 from gateway.registry.schema import targets
 from gateway.registry.transactions import Transaction, Writer
@@ -126,9 +132,35 @@ class TargetStore:
 
         await self._writer.run(work)
 
+    async def get_many(self, ids: Sequence[str]) -> list[ForgetTarget]:
+        """Return those of the targets that exist, in no order."""
+        found: list[ForgetTarget] = []
+        async with self._database.reading() as connection:
+            for some in chunks(ids):
+                query = select(targets).where(targets.c.id.in_(some), targets.c.erased_at.is_(None))
+                rows = (await connection.execute(query)).mappings()
+                found += (self._cipher.target(row) for row in rows)
+        return found
+
     async def changes_since(self, sequence: int) -> Changes:
         """Return what was created, changed or erased after an event; 0 gives all that live."""
         return await changes_since(self._database, self._cipher, sequence)
+
+    def pages_since(self, sequence: int) -> AsyncIterator[Changes]:
+        """Yield the same a page at a time, each with the number of the event it goes up to."""
+        return pages_since(self._database, self._cipher, sequence)
+
+    def active_pages(self) -> AsyncIterator[Changes]:
+        """Yield all active targets in the order of their ids, as of one event or later."""
+        return active_pages(self._database, self._cipher)
+
+    async def count_since(self, sequence: int) -> int:
+        """Return how many targets `changes_since` would give."""
+        return await count_since(self._database, sequence)
+
+    async def hash_of(self, sequence: int) -> str | None:
+        """Return the hash of an event, which names all history before it."""
+        return await hash_of(self._database, sequence)
 
     async def _create(self, items: Sequence[Item], actor: Actor, action: str) -> list[Outcome]:
         async def work(transaction: Transaction) -> list[Outcome]:
