@@ -13,10 +13,13 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from detectors.lexical.boundaries import is_unspaced
+from detectors.lexical.commonness import zipf
 
 LETTERS_OF_SEVERAL_WORDS = 8
 LETTERS_OF_ONE_WORD = 6
 LETTERS_OF_EDITED_WORD = 3
+# On the zipf scale: a word of the text from here on is meant as it stands (price, not Prince).
+ORDINARY = 3.0
 
 _WORD = re.compile(r"[^\W_]+")
 # What may stand between two words of one name as it is typed; a comma or a bracket may not.
@@ -163,7 +166,8 @@ def _is_plausible(name: str, written: str) -> bool:
     """
     if " " in name:
         return True
-    return written.isalnum() and (name[0], name[-1]) == (written[0], written[-1])
+    same_ends = (name[0], name[-1]) == (written[0], written[-1])
+    return written.isalnum() and same_ends and zipf(written) < ORDINARY
 
 
 def _with_reductions(word: str) -> Iterator[str]:
