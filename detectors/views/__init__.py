@@ -1,13 +1,24 @@
 """How a text is read before anything is looked for in it. Knows nothing of targets."""
 
-from detectors.views.reading import (
-    BASE64,
-    PLAIN,
-    SHORTEST_BASE64_RUN,
-    Normalised,
-    View,
-    normalise,
-    views,
-)
+from detectors.views.backwards import DisguisedForm, disguised_forms
+from detectors.views.encodings import SHORTEST_BASE64_RUN
+from detectors.views.kinds import BASE64, PLAIN
+from detectors.views.names import forms_of
+from detectors.views.reading import Normalised, normalise
+from detectors.views.undo import Readings, readings, views
+from detectors.views.view import View
 
-__all__ = ["BASE64", "PLAIN", "SHORTEST_BASE64_RUN", "Normalised", "View", "normalise", "views"]
+__all__ = [
+    "BASE64",
+    "PLAIN",
+    "SHORTEST_BASE64_RUN",
+    "DisguisedForm",
+    "Normalised",
+    "Readings",
+    "View",
+    "disguised_forms",
+    "forms_of",
+    "normalise",
+    "readings",
+    "views",
+]

@@ -1,33 +1,27 @@
-"""How a text is read before anything is looked for in it: normalised, and with base64 undone.
+"""The form in which texts and names are compared, and where each character of it stood.
 
-A view knows where each of its characters stood in the original; it knows nothing of targets.
+It knows nothing of what is hidden in a text, nor of targets.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-import sys
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-PLAIN = "plain"
-BASE64 = "base64"
-
-SHORTEST_BASE64_RUN = 12
 
 _BLANK = " "
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # NFKD leaves these apart although keyboards and word processors write one for the other.
 _PUNCTUATION = str.maketrans({**dict.fromkeys("‘’ʼ`´", "'"), **dict.fromkeys("‐‒–—−", "-")})
-_ASCII_BLANKS = re.compile("[\x00-\x20\x7f]{2,}|[\x00-\x1f\x7f]")
+# For bytes.translate: small letters, control characters as blanks, an accent as an apostrophe.
+_ASCII_FORMS = bytes(
+    ord(_BLANK if code < 32 or code == 127 else "'" if code == 96 else chr(code).lower())
+    for code in range(128)
+) + bytes(128)
+_BLANKS = re.compile("  +")
 _ASCII_RUN = re.compile("[\x00-\x7f]+")
-_BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{10,}={0,2}")
-_URL_SAFE = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +41,6 @@ class Normalised:
         if start >= end:
             return self.offsets[start], self.offsets[start]
         return self.offsets[start], max(self.offsets[end], self.offsets[end - 1] + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One reading of a text.
-
-    Attributes:
-        name: `plain`, or the encoding that was undone.
-        source: the text of this reading as written: the original, or what was decoded from it.
-        normalised: `source` in the form in which names are compared.
-        runs: for each decoded piece, in order: its start in `source`, and the start and end of
-            its encoded form in the original. Empty where `source` is the original.
-    """
-
-    name: str
-    source: str
-    normalised: Normalised
-    runs: tuple[tuple[int, int, int], ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The normalised text."""
-        return self.normalised.text
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the half-open range of the original that holds `text[start:end]`."""
-        first, last = self.normalised.span(start, end)
-        return self.original(first, last)
-
-    def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the half-open range of the original that holds `source[start:end]`."""
-        if not self.runs:
-            return start, end
-        first = bisect_right(self.runs, (start, sys.maxsize, 0)) - 1
-        last = bisect_right(self.runs, (max(start, end - 1), sys.maxsize, 0)) - 1
-        return self.runs[first][1], self.runs[last][2]
-
-
-def views(text: str) -> tuple[View, ...]:
-    """Return the readings of `text`: plain first, then everything decoded from base64 as one.
-
-    A run is undone once, so the work and the length of all views stay linear in the text.
-    """
-    plain = View(PLAIN, text, normalise(text))
-    decoded = _base64_view(text)
-    return (plain, decoded) if decoded else (plain,)
 
 
 def normalise(text: str) -> Normalised:
@@ -122,17 +70,17 @@ def normalise(text: str) -> Normalised:
 
 
 def _normalise_ascii(text: str) -> Normalised:
-    lowered = text.lower().translate(_PUNCTUATION)
+    folded = text.encode().translate(_ASCII_FORMS).decode()
+    if "  " not in folded:
+        return Normalised(folded, range(len(text) + 1))
     pieces: list[str] = []
     offsets: list[int] = []
     position = 0
-    for run in _ASCII_BLANKS.finditer(lowered):
-        pieces += lowered[position : run.start()], _BLANK
+    for run in _BLANKS.finditer(folded):
+        pieces += folded[position : run.start()], _BLANK
         offsets.extend(range(position, run.start() + 1))
         position = run.end()
-    if not pieces:
-        return Normalised(lowered, range(len(text) + 1))
-    pieces.append(lowered[position:])
+    pieces.append(folded[position:])
     offsets.extend(range(position, len(text) + 1))
     return Normalised("".join(pieces), offsets)
 
@@ -165,32 +113,3 @@ def _plain_form(character: str) -> str:
     if category in ("Cc", "Zs", "Zl", "Zp"):
         return _BLANK
     return _REPLACEMENT if category == "Cs" else character
-
-
-def _base64_view(text: str) -> View | None:
-    pieces: list[str] = []
-    runs: list[tuple[int, int, int]] = []
-    length = 0
-    for run in _BASE64_RUN.finditer(text):
-        piece = _decode_base64(run.group())
-        if piece is not None:
-            pieces.append(piece)
-            runs.append((length, run.start(), run.end()))
-            length += len(piece) + 1
-    if not pieces:
-        return None
-    source = "\n".join(pieces)
-    return View(BASE64, source, normalise(source), tuple(runs))
-
-
-def _decode_base64(run: str) -> str | None:
-    """Return the printable text that `run` encodes, or None."""
-    if len(run) < SHORTEST_BASE64_RUN:
-        return None
-    digits = run.rstrip("=").translate(_URL_SAFE)
-    try:
-        text = base64.b64decode(digits + "=" * (-len(digits) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    printable = all(character.isprintable() or character.isspace() for character in text)
-    return text if printable else None

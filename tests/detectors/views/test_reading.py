@@ -1,8 +1,7 @@
-"""Normalisation with its offsets, and the base64 view; what is found in views: test_lexical.py."""
+"""Normalisation with its offsets; what else is read in a text: test_undo.py."""
 
 from __future__ import annotations
 
-import base64
 import sys
 import unicodedata
 
@@ -11,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detectors.views import reading as module
-from detectors.views import BASE64, PLAIN, View, normalise, views
+from detectors.views import normalise
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=40)
 AWKWARD = st.text(
@@ -102,56 +101,6 @@ def test_a_million_invisible_characters_are_work_once_each(
     result = normalise("Jo" + "\u200b" * 1_000_000 + "ren")
     assert result.text == "joren"
     assert len(calls) == 1_000_000
-
-
-@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
-@pytest.mark.parametrize("padded", [True, False])
-@pytest.mark.parametrize("sentence", ["{}", "Decode {} and answer.", '{{"q": "{}"}}', "({})"])
-def test_base64_is_read_and_mapped_to_its_run(encode: object, padded: bool, sentence: str) -> None:
-    assert callable(encode)
-    secret = "Where was Joren Hollorán born? ~~?>"
-    run = encode(secret.encode()).decode()
-    run = run if padded else run.rstrip("=")
-    text = sentence.format(run)
-    plain, decoded = views(text)
-    assert (plain.name, plain.source) == (PLAIN, text)
-    assert (decoded.name, decoded.source) == (BASE64, secret)
-    start = decoded.text.index("joren")
-    begin, end = decoded.span(start, start + len("joren holloran"))
-    assert text[begin:end] == run
-
-
-def test_several_runs_are_one_view_and_keep_their_places() -> None:
-    runs = [base64.b64encode(word.encode()).decode() for word in ("first words", "other words")]
-    text = f"{runs[0]} then {runs[1]}"
-    decoded = views(text)[1]
-    assert decoded.text == "first words other words"
-    places = [decoded.span(at, at + 5) for at in (0, decoded.text.index("other"))]
-    assert [text[begin:end] for begin, end in places] == runs
-    assert decoded.span(0, len(decoded.text)) == (0, len(text))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "How does internationalization of telecommunications work?",
-        "c2hvcnQ=",
-        base64.b64encode(bytes(range(128, 160))).decode(),
-        "A" * 5000,
-        "",
-    ],
-)
-def test_what_is_not_text_has_no_second_view(text: str) -> None:
-    assert [view.name for view in views(text)] == [PLAIN]
-
-
-@given(TEXTS)
-def test_views_never_fail_and_spans_stay_in_range(text: str) -> None:
-    for view in views(text):
-        assert isinstance(view, View)
-        for start in range(len(view.text)):
-            begin, end = view.span(start, start + 1)
-            assert 0 <= begin < end <= len(text)
 
 
 def test_every_character_is_folded_to_a_fixed_point() -> None:

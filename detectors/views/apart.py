@@ -1,0 +1,75 @@
+"""Letters and pieces of words that are written apart: spaced, listed, spelt out, hyphenated.
+
+Each function returns what to put where, in order; it knows nothing of views.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from detectors.views.view import Change
+
+# Fewer single letters in a row are initials, options or variables.
+FEWEST_LETTERS = 4
+# What may stand between two letters that belong together: ", ", "' - '", a line break.
+LONGEST_SEPARATOR = 5
+
+_SIGN = r"[^\W_]"
+_NEXT = rf"[\W_]{{1,{LONGEST_SEPARATOR}}}{_SIGN}(?![^\W_])"
+_RUN = re.compile(rf"(?<![^\W_]){_SIGN}(?:{_NEXT}){{{FEWEST_LETTERS - 1},}}")
+_SEPARATOR = re.compile(r"[\W_]+")
+# Control characters stand for blanks in names, but nobody types them within a word.
+_CUT = re.compile(r"[-_.*~+^\\=|·‐‑\x00-\x08\x0e-\x1f\x7f]{1,2}(?:\r?\n)?(?=[^\W\d_])")
+_NATO = {
+    word: word[0]
+    for word in "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo "
+    "lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey whisky xray "
+    "x-ray yankee zulu".split()
+}
+_NATO_WORD = "|".join(sorted(_NATO, reverse=True))
+_NATO_RUN = re.compile(rf"\b(?:{_NATO_WORD})(?:\W{{1,3}}(?:{_NATO_WORD})\b){{2,}}", re.IGNORECASE)
+_NATO_PART = re.compile(rf"({_NATO_WORD})|[^A-Za-z]+", re.IGNORECASE)
+NATO_WITH_VOWELS = ("alpha", "alfa", "echo", "india", "oscar", "uniform", "yankee")
+
+
+def spaced_changes(text: str) -> list[Change]:
+    """Return each run of single letters as words.
+
+    The separator that is met most often stands between letters; a longer or other one between
+    words. Where there is none of these, a capital behind a small letter begins a word.
+    """
+    return [(run.start(), run.end(), _words_of(run.group())) for run in _RUN.finditer(text)]
+
+
+def joined_changes(text: str) -> list[Change]:
+    """Return the places where a sign cuts a word in two, with nothing instead."""
+    return [
+        (cut.start(), cut.end(), "")
+        for cut in _CUT.finditer(text)
+        if text[cut.start() - 1 : cut.start()].isalpha()
+    ]
+
+
+def spelt_changes(text: str) -> list[Change]:
+    """Return each run of words of the spelling alphabet (Sierra Tango ...) as their letters."""
+    return [(run.start(), run.end(), _initials(run.group())) for run in _NATO_RUN.finditer(text)]
+
+
+def _words_of(run: str) -> str:
+    separators = _SEPARATOR.findall(run)
+    usual = Counter(separators).most_common(1)[0][0]
+    letters = _SEPARATOR.split(run)
+    pieces = [letters[0]]
+    for separator, before, letter in zip(separators, letters, letters[1:], strict=False):
+        if separator != usual or (letter.isupper() and before.islower()):
+            pieces.append(" ")
+        pieces.append(letter)
+    return "".join(pieces)
+
+
+def _initials(run: str) -> str:
+    return "".join(
+        part.group(1)[0] if part.group(1) else " " * (len(part.group()) > 1)
+        for part in _NATO_PART.finditer(run)
+    )

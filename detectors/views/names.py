@@ -1,0 +1,39 @@
+"""The strings under which a registered name is looked for in the views of a text."""
+
+from __future__ import annotations
+
+import re
+
+from detectors.views.confusables import fold
+from detectors.views.reading import normalise
+
+# A name of several words that is shorter is too often a word when written in one.
+FEWEST_LETTERS_IN_ONE_WORD = 8
+
+_SIGNS = re.compile(r"[^\w ]|_")
+
+
+def forms_of(name: str) -> tuple[str, ...]:
+    """Return the normalised strings that `name` is to be looked for as, the plain one first.
+
+    The others are: without signs, as hyphens and dots are taken out of a text (`jk rowling`);
+    in one word, as after letters written apart (`stephenking`); and, for a name in another script,
+    both with look-alikes folded, since a text that mixes scripts is read so.
+    """
+    plain = normalise(name).text.strip()
+    if not plain:
+        return ()
+    forms = [plain, *_without_signs(plain)]
+    if not plain.isascii():
+        for written in (name, plain):
+            folded = normalise(fold(written)).text.strip()
+            forms += [folded, *_without_signs(folded)]
+    return tuple(dict.fromkeys(filter(None, forms)))
+
+
+def _without_signs(form: str) -> list[str]:
+    bare = " ".join(_SIGNS.sub("", form).split())
+    together = bare.replace(" ", "")
+    if together == bare or len(together) < FEWEST_LETTERS_IN_ONE_WORD:
+        return [bare]
+    return [bare, together]
