@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from detectors.lexical.commonness import zipf
 from detectors.lexical.patterns import PatternSet
@@ -46,19 +47,18 @@ _NO_PERSON = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a name in a text.
 
     Attributes:
         start: where it begins in the normalised text; `end` where it ends.
-        payload: the number of the name's owner.
+        target: the number of the name's owner.
         counts: whether it is a match by itself, and not only a mention.
     """
 
     start: int
     end: int
-    payload: int
+    target: int
     counts: bool
 
 

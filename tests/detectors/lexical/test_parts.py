@@ -16,7 +16,7 @@ INDEX = PartIndex((name, number) for number, name in enumerate(NAMES))
 
 def found(text: str) -> dict[str, bool]:
     """Return {name: whether the part counts by itself}."""
-    return {NAMES[part.payload]: part.counts for part in INDEX.find(views(text)[0])}
+    return {NAMES[part.target]: part.counts for part in INDEX.find(views(text)[0])}
 
 
 @pytest.mark.parametrize(
