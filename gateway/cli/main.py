@@ -10,6 +10,7 @@ import click
 
 from gateway.cli.decision import decision
 from gateway.cli.detect import detect
+from gateway.cli.eval import evaluate
 from gateway.cli.events import events
 from gateway.cli.key import key
 from gateway.cli.serve import serve
@@ -31,12 +32,13 @@ Exit codes:
 def main() -> None:
     """Make a served model forget registered targets.
 
-    `lethe serve` runs the gateway. The other commands administer one that runs: they take its
-    address with --url and an admin key from LETHE_ADMIN_KEY.
+    `lethe serve` runs the gateway, and `lethe eval` measures without one. The other commands
+    administer one that runs: they take its address with --url and an admin key from
+    LETHE_ADMIN_KEY.
     """
 
 
-for command in (serve, target, detect, events, key, decision):
+for command in (serve, target, detect, evaluate, events, key, decision):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""How well detection works, measured on targets and prompts whose right answers are known."""
