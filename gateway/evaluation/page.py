@@ -42,7 +42,7 @@ class Section:
 def page_of(sections: Iterable[Section]) -> str:
     """Return the page as HTML; it asks nothing of the network and runs no script."""
     body = "\n".join(line for section in sections for line in _section(section))
-    return (
+    page = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
@@ -50,6 +50,8 @@ def page_of(sections: Iterable[Section]) -> str:
         f"<title>Detection</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         f"<h1>Detection</h1>\n{body}\n</body>\n</html>\n"
     )
+    # A lone surrogate has no UTF-8, in which the page is written.
+    return page.encode("utf-8", "replace").decode()
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -126,7 +128,5 @@ def _table(headings: Sequence[str], rows: Iterable[str]) -> Iterator[str]:
 
 
 def _cell(text: str, kind: str = "") -> str:
-    # A lone surrogate has no UTF-8, in which the page is written.
-    readable = text.encode("utf-8", "replace").decode()
     name = f' class="{kind}"' if kind else ""
-    return f"<td{name}>{escape(readable)}</td>"
+    return f"<td{name}>{escape(text)}</td>"
