@@ -20,16 +20,20 @@ from detectors.values import Utterance
 RECENT = 6
 # So many pieces make a name, from so many messages.
 MOST_PIECES = 4
-_PIECES_OF_ONE = 3
-_MOST_COMBINATIONS = 48
+_PIECES_OF_ONE = 4
+# (messages, pieces of each): of pairs more than of longer chains.
+_PIECES_OF_EACH = ((2, 4), (3, 2), (4, 2))
+_MOST_COMBINATIONS = 120
 # A message of so few words is a piece as a whole; of a longer one both ends lie at a seam.
 _WHOLE = 4
 _AT_SEAM = 4
-_LONGEST_PIECE = 40
+_AT_SENTENCE_END = 4
+# A message of more words gives no piece.
+_LONGEST_GIVING = 30
 # Only so much of a message is looked at.
 _READ = 600
 
-_PART_WORDS = frozenset("name surname forename first last".split())
+_PART_WORDS = frozenset("name surname forename first last comes begins starts ends".split())
 _ASKING = frozenset("who whom what which when where why how the tell now is".split())
 
 # No reading of a text takes these for letters or for a blank.
@@ -37,27 +41,16 @@ _APART = " ;;;; "
 
 _WORD = re.compile(r"\S+")
 _QUOTED = re.compile(r"[\"“”«»`]([^\"“”«»`\n]{1,40})[\"“”«»`]|(?<!\w)['‘]([^'’\n]{1,40})['’](?!\w)")
-_SPELLED = re.compile(r"(?<!\w)[^\W\d_](?:[ ,.\-–]{1,3}[^\W\d_](?!\w))+")
+_SPELLED = re.compile(r"(?<!\w)[^\W_](?:(?:[,.]? ?[-–,] ?[^\W_](?!\w))+|(?: [^\W_](?!\w)){2,})")
 _CAPITALISED = re.compile(
     r"(?<![\w'])[^\W\d_a-z][\w'’.-]*(?: (?:(?:d[aei]l?|der|van|von|l[ae])\b|[^\W\d_a-z][\w'’-]*))*"
 )
-# What follows a colon, an equals sign or "is" up to the end of the sentence.
+# What follows a colon or an equals sign up to the end of the sentence.
 _VALUE = re.compile(
-    r"(?::|=|\b(?:is|with|by|then|comes|name|be|add|append|means|says|called|of)\b)[ ]*"
-    r"((?:[^\W_][\w'’-]*\.?)(?: [^\W_][\w'’-]*){0,3})[ ]*(?=[.,;!?\n)]|$)",
-    re.IGNORECASE,
+    r"[:=][ ]*((?:[^\W_][\w'’-]*\.?)(?: [^\W_][\w'’-]*\.?){0,3})[ ]*(?=[.,;!?\n)]|$)"
 )
-_CUE = re.compile(
-    r"\b(?:first|last|second|third|fourth|final|middle|given|family|fore|sur|next|other)[ -]?"
-    r"(?:name|part|half|word|piece|bit|chunk|fragment|token|syllable|letters?|string|one|is)\b"
-    r"|\b(?:followed by|(?:starts?|begins?|ends?) with|put .{0,20}together|then comes"
-    r"|(?:comes?|goes?) (?:before|after|next|first|last)|part (?:\w+|\d)|stands? for)\b"
-    r"|\b(?:surname|forename|continu|concatenat|variable|remember|substitut|fragment|prepend)"
-    r"|\b(?:join|combine|append|add|let|set|store|save|define|replace|means?|letters?|spell|pieces?"
-    r"|name|word|blank|half|part|call|called|plus|note)\b|[=+]|___",
-    re.IGNORECASE,
-)
-_VARIABLE = re.compile(r"(?<![\w.])[B-HJ-Z](?![\w.'’])")
+_SENTENCE = re.compile(r"[^.!?;\n]*(?:\.(?!\s|$)[^.!?;\n]*)*")
+_INITIAL = re.compile(r"(?<![^\s.])[^\W\d_a-z]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +90,25 @@ class _Piece:
 
 
 def joined(utterances: Sequence[Utterance]) -> tuple[Joined, ...]:
-    """Return the texts that the last messages of users make together; none for a single one."""
+    """Return the texts that the last messages of users make together; if they make any."""
     asked = [place for place, one in enumerate(utterances) if one.role == "user" and one.text]
     recent = asked[-RECENT:]
-    if len(recent) < 2:
-        return ()
     texts = [(place, utterances[place].text) for place in recent]
     given = [pieces for pieces in (tuple(_pieces(*one)) for one in texts) if pieces]
+    if len(texts) == 1 and not _QUOTED.search(texts[0][1]):
+        return ()
     built = (_assembled(_seams(texts)), _assembled(_combinations(given)))
     return tuple(one for one in built if one.text)
 
 
-def _assembled(chains: Iterable[tuple[str, Sequence[_Piece]]]) -> Joined:
+def _assembled(chains: Iterable[tuple[str | None, Sequence[_Piece]]]) -> Joined:
     """Return one text of all chains of pieces, each chain joined by its own glue."""
     text = ""
     parts: list[Part] = []
     for glue, chain in chains:
         text += _APART if text else ""
         for number, piece in enumerate(chain):
-            text += glue if number else ""
+            text += _between(piece.text, glue) if number else ""
             parts.append(Part(len(text), len(text) + len(piece.text), piece.utterance, piece.span))
             text += piece.text
     return Joined(text, tuple(parts))
@@ -154,61 +147,107 @@ def _stripped(text: str, place: int, start: int, end: int) -> _Piece:
         start += 1
     while start < end and not text[end - 1].isalnum():
         end -= 1
+    if text[end : end + 1] == "." and _INITIAL.search(text, start, end):
+        end += 1
     return _Piece(text[start:end], place, (start, end))
 
 
-def _combinations(given: Sequence[tuple[_Piece, ...]]) -> Iterator[tuple[str, Sequence[_Piece]]]:
-    """Yield what the pieces of successive messages make, in the order given and the other."""
+def _combinations(
+    given: Sequence[tuple[_Piece, ...]],
+) -> Iterator[tuple[str | None, Sequence[_Piece]]]:
+    """Yield what the pieces of successive messages make, the last messages first.
+
+    In the order given and in the other, with a blank between them and without one; of many
+    messages only the likeliest pieces, so that their number stays small.
+    """
     seen: set[str] = set()
-    for length in range(2, MOST_PIECES + 1):
-        for start in range(len(given) - length + 1):
-            for chosen in product(*given[start : start + length]):
-                for chain in (chosen, chosen[::-1]):
-                    for glue in (" ", ""):
-                        text = glue.join(piece.text for piece in chain)
-                        if text not in seen and len(seen) < 4 * _MOST_COMBINATIONS:
-                            seen.add(text)
-                            yield glue, chain
+    for chain in _chains(given):
+        for glue in (" ", "") if len(chain) == 2 else (" ", "", None):
+            text = _glued(chain, glue)
+            if text not in seen:
+                seen.add(text)
+                yield glue, chain
+        if len(seen) > _MOST_COMBINATIONS:
+            return
+
+
+def _chains(given: Sequence[tuple[_Piece, ...]]) -> Iterator[Sequence[_Piece]]:
+    for pieces in reversed(given):
+        ordered = sorted(pieces, key=lambda piece: piece.span)
+        for length in range(2, min(MOST_PIECES, len(ordered)) + 1):
+            yield from (ordered[n : n + length] for n in range(len(ordered) - length + 1))
+    for length, most in _PIECES_OF_EACH:
+        for start in reversed(range(len(given) - length + 1)):
+            for chosen in product(*(pieces[:most] for pieces in given[start : start + length])):
+                yield chosen
+                yield chosen[::-1]
+
+
+def _glued(chain: Sequence[_Piece], glue: str | None) -> str:
+    text = chain[0].text
+    for piece in chain[1:]:
+        text += _between(piece.text, glue) + piece.text
+    return text
+
+
+def _between(following: str, glue: str | None) -> str:
+    """Return what stands before a piece; without a glue, a blank where a capital begins it."""
+    if glue is not None:
+        return glue
+    return " " if following[:1].isupper() else ""
 
 
 def _pieces(place: int, text: str) -> Iterator[_Piece]:
-    """Yield what a message gives as a part of something, likeliest first."""
-    text = text[:_READ]
-    few = len(text.split()) <= _WHOLE
-    quoted = list(_QUOTED.finditer(text))
-    if not (few or quoted or _CUE.search(text) or _VARIABLE.search(text)):
+    """Yield what a message may give as a part of a name, likeliest first.
+
+    What it quotes or spells; else what follows a colon, how sentences end, and capitalised words.
+    """
+    if len(text) > _READ or len(text.split()) > _LONGEST_GIVING:
         return
     found: dict[tuple[int, int], _Piece] = {}
-    for match in quoted:
+    for match in _QUOTED.finditer(text):
         span = match.span(1 if match.group(1) is not None else 2)
         found[span] = _Piece(text[slice(*span)].strip(), place, span)
     for match in _SPELLED.finditer(text):
-        letters = "".join(filter(str.isalpha, match.group()))
+        letters = "".join(filter(str.isalnum, match.group()))
         found[match.span()] = _Piece(letters, place, match.span())
-    for match in _VALUE.finditer(text) if not found else ():
-        _add(found, place, text, *match.span(1))
-    if few:
-        piece = _stripped(text, place, 0, len(text))
-        found.setdefault(piece.span, piece)
-    for match in _CAPITALISED.finditer(text):
-        _add(found, place, text, *match.span())
+    if not found or not _QUOTED.search(text):
+        for piece in _unquoted(place, text):
+            found.setdefault(piece.span, piece)
     yield from [piece for piece in found.values() if piece.text][:_PIECES_OF_ONE]
 
 
-def _add(found: dict[tuple[int, int], _Piece], place: int, text: str, start: int, end: int) -> None:
-    """Add a piece without variables and words of the closed lists at its ends."""
+def _unquoted(place: int, text: str) -> Iterator[_Piece]:
+    for match in _VALUE.finditer(text):
+        yield _stripped(text, place, *match.span(1))
+    ends: list[tuple[int, int]] = []
+    for match in _SENTENCE.finditer(text):
+        found = [
+            (match.start() + word.start(), match.start() + word.end())
+            for word in _WORD.finditer(match.group())
+        ]
+        if found:
+            ends.append((found[-2:][0][0], found[-1][1]))
+            yield _unframed(text, place, found[-_AT_SENTENCE_END:][0][0], found[-1][1])
+    for match in _CAPITALISED.finditer(text):
+        yield _unframed(text, place, *match.span())
+    yield from (_stripped(text, place, *end) for end in ends)
+    if len(text.split()) <= _WHOLE:
+        yield _stripped(text, place, 0, len(text))
+
+
+def _unframed(text: str, place: int, start: int, end: int) -> _Piece:
+    """Return a piece without variables and words of the closed lists at its ends."""
     piece = _stripped(text, place, start, end)
-    words_of = [(match.start(), match.end()) for match in _WORD.finditer(piece.text)]
-    while words_of and _is_frame(piece.text[slice(*words_of[0])], starts=not piece.span[0]):
-        words_of.pop(0)
-    while words_of and _is_frame(piece.text[slice(*words_of[-1])], starts=False):
-        words_of.pop()
-    if not words_of:
-        return
+    kept = [match.span() for match in _WORD.finditer(piece.text)]
+    while kept and _is_frame(piece.text[slice(*kept[0])], starts=not piece.span[0]):
+        kept.pop(0)
+    while kept and _is_frame(piece.text[slice(*kept[-1])], starts=False):
+        kept.pop()
+    if not kept:
+        return _Piece("", place, (start, start))
     begin = piece.span[0]
-    piece = _stripped(text, place, begin + words_of[0][0], begin + words_of[-1][1])
-    if piece.text and len(piece.text) <= _LONGEST_PIECE:
-        found.setdefault(piece.span, piece)
+    return _stripped(text, place, begin + kept[0][0], begin + kept[-1][1])
 
 
 def _is_frame(word: str, *, starts: bool) -> bool:
@@ -218,7 +257,7 @@ def _is_frame(word: str, *, starts: bool) -> bool:
     """
     letters = word.strip(".,:;!?()[]{}")
     if len(letters) <= 1:
-        return letters.isalpha()
+        return letters.isalpha() and not word.endswith(".")
     if letters[0].isupper() and not starts and letters.lower() not in _ASKING:
         return False
     return letters.lower() in words.FUNCTION | words.TALK | _PART_WORDS

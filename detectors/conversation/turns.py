@@ -153,16 +153,16 @@ def apply(
 def _placed(plan: ConversationPlan, place: int, match: Match) -> tuple[int, Match] | None:
     """Return a match in a joined text as one in the last utterance that it has a part of.
 
-    None where one utterance holds all of it, which was examined by itself.
+    None where one part holds all of it: its utterance was examined by itself.
     """
     count = len(plan.utterances)
     if place < count:
         return place, match
     parts = plan.joined[place - count].parts_of(*match.span)
-    if len({part.utterance for part in parts}) < 2:
+    if len(parts) < 2:
         return None
     last = max(parts, key=lambda part: part.utterance)
-    reason = f"Pieces of several messages make it up. {match.reason}"
+    reason = f"Pieces given apart make it up. {match.reason}"
     return last.utterance, replace(match, span=last.span, reason=reason)
 
 
