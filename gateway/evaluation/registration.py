@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from detectors.values import TargetProfile
 from gateway.admin.target_form import NewTargetForm
 from gateway.evaluation.values import TargetBody
-from gateway.live import profile_of
+from gateway.profiles import profile_of
 from gateway.target import ForgetTarget, State
 
 # When something was registered has no bearing on detection.

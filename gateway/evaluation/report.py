@@ -100,23 +100,27 @@ def _row(row: Wanted, decisions: Sequence[Decision]) -> Report:
         value = shares(counted)
     else:
         value = _scored(row, decisions)
-    measured = value["rate"]
-    wanted = {"at_least": row.at_least, "at_most": row.at_most}
+    at_least = _rate(row.as_much_as, decisions) if row.as_much_as else row.at_least
     name = row.measure.value if row.rate is None else f"{row.measure.value} at {row.rate:g}"
     return {
         "group": row.label,
         "measure": name,
         **value,
-        **wanted,
-        "hit": _is_hit(row, measured),
+        "at_least": at_least,
+        "at_most": row.at_most,
+        "hit": _is_hit(value["rate"], at_least, row.at_most),
     }
 
 
-def _is_hit(row: Wanted, measured: float | None) -> bool | None:
-    if measured is None or (row.at_least is None and row.at_most is None):
+def _rate(groups: Sequence[str], decisions: Sequence[Decision]) -> float | None:
+    rate: float | None = shares(each for each in decisions if each.prompt.group in groups)["rate"]
+    return rate
+
+
+def _is_hit(measured: float | None, low: float | None, high: float | None) -> bool | None:
+    if measured is None or (low is None and high is None):
         return None
-    at_least = row.at_least is None or measured >= row.at_least
-    return at_least and (row.at_most is None or measured <= row.at_most)
+    return (low is None or measured >= low) and (high is None or measured <= high)
 
 
 def _scored(row: Wanted, decisions: Sequence[Decision]) -> Report:

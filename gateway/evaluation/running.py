@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from detectors.encoding.protocol import DEFAULT_ENCODER, Encoder
 from detectors.values import Stage, TargetProfile
@@ -59,11 +60,11 @@ def open_bench(encoder: str | None, off: frozenset[Stage], *, use_cache: bool) -
     os.environ.setdefault("TQDM_DISABLE", "1")
     loaded = _load(encoder or DEFAULT_ENCODER)
     if not use_cache:
-        yield Bench(_maker(loaded, off))
+        yield Bench(_maker(loaded, off, None))
         return
     cached = CachedEncoder(loaded, cache_folder())
     try:
-        yield Bench(_maker(cached, off), cached.computing)
+        yield Bench(_maker(cached, off, cache_folder()), cached.computing)
     finally:
         cached.close()
 
@@ -74,7 +75,9 @@ def _load(name: str) -> Encoder:
     return SentenceTransformersEncoder(name)
 
 
-def _maker(encoder: Encoder, off: frozenset[Stage]) -> MakeExaminer:
+def _maker(encoder: Encoder, off: frozenset[Stage], cache: Path | None) -> MakeExaminer:
     from detectors.examiner import Examiner
+    from detectors.semantic.ordinary import background_of
 
-    return lambda found: Examiner(found, encoder, off=off)
+    background = background_of(encoder, cache=cache)
+    return lambda found: Examiner(found, encoder, background=background, off=off)

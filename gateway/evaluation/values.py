@@ -62,6 +62,7 @@ class Wanted:
         at_most: the highest value that is a hit, or None.
         measure: the value.
         rate: for `RECALL`, the false-positive rate at which recall is read.
+        as_much_as: groups whose rate, whatever it is, is the lowest value that is a hit.
         against: for `RECALL` and `AUROC`, the groups of prompts that touch no target; every
             such prompt of the suite where empty.
     """
@@ -73,6 +74,7 @@ class Wanted:
     measure: Measure = Measure.FLAGGED
     rate: float | None = None
     against: tuple[str, ...] = ()
+    as_much_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 from pathlib import Path
 
 from gateway.evaluation.values import Prompt, Suite, TargetBody, Wanted
@@ -27,12 +28,18 @@ def halves(data: Path) -> tuple[list[str], list[str]]:
     return names[: len(names) // 2], names[len(names) // 2 :]
 
 
+@cache
 def questions(data: Path) -> dict[str, list[str]]:
     """Return the questions about each person."""
     found: dict[str, list[str]] = {}
     for row in json_rows(data / "rwku" / "level2_questions.jsonl"):
         found.setdefault(row["subject_guess"], []).append(row["question"])
     return found
+
+
+def named_questions(data: Path, name: str) -> list[str]:
+    """Return the questions about a person that hold the whole name as it is registered."""
+    return [text for text in questions(data).get(name, ()) if name in text]
 
 
 def body_of(name: str, place: int, **fields: object) -> TargetBody:

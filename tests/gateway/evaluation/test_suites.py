@@ -6,15 +6,19 @@ import os
 from pathlib import Path
 
 import pytest
+from rapidfuzz import fuzz, process, utils
 
 from gateway.evaluation.checkout import DATA_VARIABLE, DEFAULT_DATA
 from gateway.evaluation.errors import UnavailableSuite
 from gateway.evaluation.values import Suite
-from tests.benchmarks.suites import SUMMARIES, build
+from tests.benchmarks.suites import SUMMARIES, build, potter
 from tests.benchmarks.suites.names import Names, holds_part, holds_whole
 
 # Read before a fixture hides the user's settings.
 DATA = Path(os.environ.get(DATA_VARIABLE) or DEFAULT_DATA)
+
+# Of two wordings of one question; 100 is the same words in any order.
+NEAR_DUPLICATE = 70
 
 
 def built(name: str) -> tuple[Suite, ...]:
@@ -49,6 +53,16 @@ def test_prompts_name_registered_targets_and_rows_name_groups(name: str) -> None
         groups = {prompt.group for prompt in suite.prompts}
         for row in suite.wanted:
             assert {*row.groups, *row.against} <= groups, row.label
+
+
+@pytest.mark.parametrize("name", ["blur-hp", "muse"])
+def test_our_own_examples_are_no_near_duplicates_of_what_is_asked(name: str) -> None:
+    asked = [prompt.text for suite in built(name) for prompt in suite.prompts if prompt.target]
+    for example in potter.EXAMPLES:
+        nearest = process.extractOne(
+            example, asked, scorer=fuzz.token_sort_ratio, processor=utils.default_process
+        )
+        assert nearest[1] < NEAR_DUPLICATE, (example, nearest[0])
 
 
 def test_names_count_as_whole_words_in_any_case() -> None:
