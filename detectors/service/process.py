@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from detectors.encoding.protocol import DEFAULT_ENCODER
-from detectors.encoding.reference import SentenceTransformersEncoder
+from detectors.encoding.store import open_encoder
 from detectors.errors import EncoderError
 from detectors.service.server import DetectorServer
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Progress bars of the libraries, which are loaded after this.
     os.environ.setdefault("TQDM_DISABLE", "1")
     try:
-        encoder = SentenceTransformersEncoder(chosen.encoder)
+        encoder = open_encoder(chosen.encoder)
         _remove_stale(chosen.socket)
     except (EncoderError, OSError) as error:
         sys.stderr.write(f"{error}\n")
