@@ -12,8 +12,8 @@ from detectors.views.view import Change
 
 # Fewer single letters in a row are initials, options or variables.
 FEWEST_LETTERS = 4
-# What may stand between two letters that belong together: ", ", "' - '", a line break.
-LONGEST_SEPARATOR = 5
+# What may stand between two letters that belong together: ", ", a line break, "', '.', '".
+LONGEST_SEPARATOR = 9
 
 _SIGN = r"[^\W_]"
 _NEXT = rf"[\W_]{{1,{LONGEST_SEPARATOR}}}{_SIGN}(?![^\W_])"
@@ -28,16 +28,16 @@ _NATO = {
     "x-ray yankee zulu".split()
 }
 _NATO_WORD = "|".join(sorted(_NATO, reverse=True))
-_NATO_RUN = re.compile(rf"\b(?:{_NATO_WORD})(?:\W{{1,3}}(?:{_NATO_WORD})\b){{2,}}", re.IGNORECASE)
-_NATO_PART = re.compile(rf"({_NATO_WORD})|[^A-Za-z]+", re.IGNORECASE)
-NATO_WITH_VOWELS = ("alpha", "alfa", "echo", "india", "oscar", "uniform", "yankee")
+_NATO_RUN = re.compile(
+    rf"\b(?:\d\W{{1,3}})*(?:{_NATO_WORD})(?:\W{{1,3}}(?:{_NATO_WORD}|\d)\b){{2,}}", re.IGNORECASE
+)
+_NATO_PART = re.compile(rf"({_NATO_WORD}|\d)|[^A-Za-z\d]+", re.IGNORECASE)
 
 
 def spaced_changes(text: str) -> list[Change]:
     """Return each run of single letters as words.
 
-    The separator that is met most often stands between letters; a longer or other one between
-    words. Where there is none of these, a capital behind a small letter begins a word.
+    The separator that is met most often stands between letters, any other one between words.
     """
     return [(run.start(), run.end(), _words_of(run.group())) for run in _RUN.finditer(text)]
 
@@ -57,19 +57,21 @@ def spelt_changes(text: str) -> list[Change]:
 
 
 def _words_of(run: str) -> str:
-    separators = _SEPARATOR.findall(run)
-    usual = Counter(separators).most_common(1)[0][0]
-    letters = _SEPARATOR.split(run)
-    pieces = [letters[0]]
-    for separator, before, letter in zip(separators, letters, letters[1:], strict=False):
-        if separator != usual or (letter.isupper() and before.islower()):
-            pieces.append(" ")
-        pieces.append(letter)
-    return "".join(pieces)
+    usual = Counter(_SEPARATOR.findall(run)).most_common(1)[0][0]
+
+    def between(gap: re.Match[str]) -> str:
+        rest = gap.group().removeprefix(usual)
+        # A sign that stands apart like a letter (the dot of an initial) is no end of a word.
+        is_sign = rest.endswith(usual) and len(rest) == len(usual) + 1 and not rest[0].isspace()
+        return "" if not rest or is_sign else " "
+
+    return _SEPARATOR.sub(between, run)
 
 
 def _initials(run: str) -> str:
-    return "".join(
-        part.group(1)[0] if part.group(1) else " " * (len(part.group()) > 1)
-        for part in _NATO_PART.finditer(run)
-    )
+    def letter(part: re.Match[str]) -> str:
+        if part.group(1):
+            return part.group(1)[0]
+        return " " if len(part.group()) > 1 and part.group().isspace() else ""
+
+    return _NATO_PART.sub(letter, run)

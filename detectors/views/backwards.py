@@ -13,7 +13,7 @@ from detectors.views.kinds import KINDS, REVERSED, ROT13
 from detectors.views.reading import normalise
 
 # Shorter single words become other words: Leon and Noel, Aidan and Nadia.
-FEWEST_LETTERS = 7
+FEWEST_LETTERS = 6
 # So many of the words must stand in a text before it is read as turned.
 FEWEST_WORDS = 2
 
@@ -48,7 +48,14 @@ def disguised_forms(name: str) -> tuple[DisguisedForm, ...]:
         return ()
     backwards = plain[::-1]
     by_word = " ".join(word[::-1] for word in plain.split(" "))
-    turned = ((ROT13, rot13(plain)), (REVERSED, backwards), (REVERSED, by_word))
+    as_written = normalise(rot13(name)).text.strip()
+    turned = (
+        (ROT13, rot13(plain)),
+        # What has marks is no ASCII letter and stays as it is.
+        (ROT13, as_written),
+        (REVERSED, backwards),
+        (REVERSED, by_word),
+    )
     forms = dict.fromkeys((view, form) for view, form in turned if form != plain)
     return tuple(DisguisedForm(view, form, f", once {KINDS[view].phrase}") for view, form in forms)
 

@@ -8,9 +8,10 @@ UTS 39 skeleton, ASCII stays as it is: what ASCII characters stand for is left t
 from __future__ import annotations
 
 import re
+import string
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from confusable_homoglyphs.confusables import (  # type: ignore[import-untyped]
@@ -27,7 +28,10 @@ _NAMED = re.compile(
     r"|(NEGATIVE) (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z]))(?: WITH [A-Z ]+)?"
 )
 _WORD = re.compile(r"[^\s\x00-\x2f\x3a-\x3f\x5b-\x60\x7b-\x7f]+")
-# A word of fewer letters that are all look-alikes is a common word of its own script.
+_STROKE = re.compile(r"[1lIi|]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NO_LETTERS = bytes(set(range(256)) - set(string.ascii_letters.encode()))
+# In a text of another script, a word of fewer letters that are all look-alikes is one of its own.
 _FEWEST_LETTERS = 3
 # Tag characters repeat ASCII at U+E0000, unseen: text can be written to a model in them.
 _TAGS = range(0xE0020, 0xE007F)
@@ -42,12 +46,20 @@ def confusable_changes(text: str) -> list[Change]:
     table = look_alikes()
     if text.isascii() or _look_alike().search(text) is None:
         return []
+    fewest = 1 if _is_mostly_ascii(text) else _FEWEST_LETTERS
     return [
         (word.start() + start, word.start() + end, piece)
         for word in _WORD.finditer(text)
-        if _is_made_up(word.group(), table)
+        if _is_made_up(word.group(), table, fewest)
         for start, end, piece in _folded(word.group(), table)
     ]
+
+
+def stroke_changes(changes: Sequence[Change]) -> list[Change]:
+    """Return `changes` with i for whatever looks like one stroke; none where nothing does."""
+    if not any(_STROKE.search(piece) for _, _, piece in changes):
+        return []
+    return [(start, end, _STROKE.sub("i", piece)) for start, end, piece in changes]
 
 
 def fold(text: str) -> str:
@@ -107,13 +119,19 @@ def _look_alike() -> re.Pattern[str]:
     return re.compile("[" + re.escape("".join(map(chr, kept))) + "]")
 
 
-def _is_made_up(word: str, table: Mapping[int, str]) -> bool:
+def _is_mostly_ascii(text: str) -> bool:
+    """Return whether ASCII letters outweigh everything that is not ASCII."""
+    letters = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    return letters > sum(map(len, _NOT_ASCII.findall(text)))
+
+
+def _is_made_up(word: str, table: Mapping[int, str], fewest: int) -> bool:
     if word.isascii() or _look_alike().search(word) is None:
         return False
     if any(character.isascii() and character.isalpha() for character in word):
         return True
     folded = normalise(word.translate(table)).text
-    return folded.isascii() and sum(map(str.isalnum, folded)) >= _FEWEST_LETTERS
+    return folded.isascii() and sum(map(str.isalnum, folded)) >= fewest
 
 
 def _folded(word: str, table: Mapping[int, str]) -> Iterator[Change]:

@@ -20,6 +20,7 @@ MORSE = "morse"
 ROT13 = "rot13"
 REVERSED = "reversed"
 CONFUSABLES = "confusables"
+STROKES = "strokes"
 LEET = "leet"
 SPACED = "spaced"
 SPELT = "spelt"
@@ -62,6 +63,12 @@ _ALL = (
     Kind(ROT13, "its rot13 is undone"),
     Kind(REVERSED, "it is read backwards"),
     Kind(CONFUSABLES, "look-alike characters are read as the letters that they look like"),
+    Kind(
+        STROKES,
+        "look-alike characters, 1, l and i among them, are read as the letters that they look like",
+        forgiving=False,
+        least_letters=4,
+    ),
     Kind(LEET, "digits and signs are read as letters", forgiving=False, least_letters=4),
     Kind(
         SPACED,

@@ -15,26 +15,8 @@ from detectors.views.view import Change
 # What is longer is no word but a key, a hash or base64.
 LONGEST_WORD = 40
 
-_CERTAIN = {
-    "0": "o",
-    "2": "z",
-    "3": "e",
-    "4": "a",
-    "5": "s",
-    "6": "g",
-    "7": "t",
-    "8": "b",
-    "9": "g",
-    "@": "a",
-    "$": "s",
-    "+": "t",
-    "€": "e",
-    "£": "l",
-}
-_AS_I = str.maketrans({**_CERTAIN, **dict.fromkeys("1!|", "i")})
-_AS_L = str.maketrans({**_CERTAIN, **dict.fromkeys("1!|I", "l")})
-_DOUBLED = re.compile(r"[1!|]{2}")
-_AMBIGUOUS = re.compile(r"[1!|]|(?<=[a-z])I")
+_CERTAIN = dict(zip("023456789@$+€£", "ozeasgtbgastel", strict=True))
+_LETTERS = str.maketrans({**_CERTAIN, **dict.fromkeys("1!|I", "i")})
 _WORD = re.compile(r"[0-9A-Za-z@$!|+€£]+")
 _LEET = re.compile(r"[0-9@$|+!€£I]+")
 _SIGNS = frozenset(string.ascii_letters + string.digits + "@$!|+€£")
@@ -42,22 +24,18 @@ _LETTER = re.compile(r"[A-Za-z]")
 
 
 def leet_changes(text: str) -> Iterator[list[Change]]:
-    """Yield the words of `text` that look like leetspeak as plain letters, in up to three ways.
+    """Yield the words of `text` that look like leetspeak as plain letters.
 
-    A `1` may be an i or an l: all are read as i, all as l, or two in a row as l and one as i. In
-    the first reading a `!` at the end of a word is a letter, in the others an exclamation mark.
+    A `1` may be an i or an l, so it becomes an i, and the view has to be read with i for every l.
+    A number beside such a word and a `!` at its end may be letters or not: both are yielded.
     """
     words = list(_leet_words(text))
     if not words:
         return
-    as_i = [(start, end, word.translate(_AS_I)) for start, end, word in words]
-    yield as_i
-    if any(map(_AMBIGUOUS.search, (word for _, _, word in words))):
-        ended = [_without_end(*place) for place in words]
-        yield [(start, end, word.translate(_AS_L)) for start, end, word in ended]
-        mixed = [(start, end, _mixed(word)) for start, end, word in ended]
-        if mixed != as_i:
-            yield mixed
+    yield [(start, end, word.translate(_LETTERS)) for start, end, word in words]
+    certain = [_without_end(*word) for word in words if _LETTER.search(word[2])]
+    if certain != words:
+        yield [(start, end, word.translate(_LETTERS)) for start, end, word in certain]
 
 
 def _leet_words(text: str) -> Iterator[tuple[int, int, str]]:
@@ -110,7 +88,3 @@ def _end_of_word(text: str, position: int) -> int:
 def _without_end(start: int, end: int, word: str) -> tuple[int, int, str]:
     kept = word.rstrip("!")
     return start, start + len(kept), kept
-
-
-def _mixed(word: str) -> str:
-    return _DOUBLED.sub("ll", word).translate(_AS_I)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from detectors.views.confusables import fold
-from detectors.views.reading import normalise
+from detectors.views.reading import normalise, with_one_stroke
 
 # A name of several words that is shorter is too often a word when written in one.
-FEWEST_LETTERS_IN_ONE_WORD = 8
+FEWEST_LETTERS_IN_ONE_WORD = 6
 
 _SIGNS = re.compile(r"[^\w ]|_")
 
@@ -16,9 +16,10 @@ _SIGNS = re.compile(r"[^\w ]|_")
 def forms_of(name: str) -> tuple[str, ...]:
     """Return the normalised strings that `name` is to be looked for as, the plain one first.
 
-    The others are: without signs, as hyphens and dots are taken out of a text (`jk rowling`);
-    in one word, as after letters written apart (`stephenking`); and, for a name in another script,
-    both with look-alikes folded, since a text that mixes scripts is read so.
+    The others are: with blanks for signs and without signs, as hyphens and dots are taken out of a
+    text (`jk rowling`); in one word, as after letters written apart (`stephenking`); with i for l,
+    as where digits stand for both; and, for a name in another script, with look-alikes folded,
+    since a text that mixes scripts is read so.
     """
     plain = normalise(name).text.strip()
     if not plain:
@@ -28,12 +29,14 @@ def forms_of(name: str) -> tuple[str, ...]:
         for written in (name, plain):
             folded = normalise(fold(written)).text.strip()
             forms += [folded, *_without_signs(folded)]
+    forms += [with_one_stroke(form) for form in (plain, forms[1])]
     return tuple(dict.fromkeys(filter(None, forms)))
 
 
 def _without_signs(form: str) -> list[str]:
     bare = " ".join(_SIGNS.sub("", form).split())
+    parted = " ".join(_SIGNS.sub(" ", form).split())
     together = bare.replace(" ", "")
     if together == bare or len(together) < FEWEST_LETTERS_IN_ONE_WORD:
-        return [bare]
-    return [bare, together]
+        return [bare, parted]
+    return [bare, parted, together]

@@ -69,6 +69,15 @@ def normalise(text: str) -> Normalised:
     return Normalised("".join(pieces), offsets)
 
 
+def with_one_stroke(normalised: str) -> str:
+    """Return a normalised text or name with i for every l.
+
+    What stands for one of them in a disguise (1, |, !, a Cyrillic palochka) stands for the other
+    too, so names and disguised texts are both read so.
+    """
+    return normalised.replace("l", "i")
+
+
 def _normalise_ascii(text: str) -> Normalised:
     folded = text.encode().translate(_ASCII_FORMS).decode()
     if "  " not in folded:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from detectors.views import apart, backwards, encodings, kinds
-from detectors.views.confusables import confusable_changes
+from detectors.views.confusables import confusable_changes, stroke_changes
 from detectors.views.leet import leet_changes
 from detectors.views.view import Change, View, plain_view, rewritten
 from detectors.views.view import backwards as reversed_view
@@ -86,6 +86,7 @@ _WITHIN: Mapping[str, frozenset[str]] = MappingProxyType(
         kinds.SPACED: _AFTER_LETTERS,
         kinds.SPELT: frozenset(),
         kinds.JOINED: _AFTER_LETTERS,
+        kinds.STROKES: frozenset(),
         kinds.LEET: frozenset(),
     }
 )
@@ -148,9 +149,11 @@ def _undone(view: View, kind: str) -> Iterator[View]:
         yield reversed_view(view)
     elif kind == kinds.LEET:
         for words in leet_changes(view.source):
-            yield rewritten(view, kind, words)
+            yield rewritten(view, kind, words, one_stroke=True)
     elif changes := _UNDO[kind](view.source):
         yield rewritten(view, kind, changes)
+        if kind == kinds.CONFUSABLES and (strokes := stroke_changes(changes)):
+            yield rewritten(view, kinds.STROKES, strokes, one_stroke=True)
 
 
 def _is_encoded(view: View) -> bool:
@@ -216,6 +219,6 @@ def _escapes_in(text: str) -> Iterator[str]:
 def _has_leet(text: str, data: bytes, shape: bytes, digits: int) -> bool:
     if digits and (b"a0" in shape or b"0a" in shape):
         return True
-    if b"!a" in shape or "$" in text or "|" in text:
+    if b"!a" in shape or b"!0" in shape or "$" in text or "|" in text:
         return True
     return "I" in text and b"aI" in data.translate(_SMALL_AND_I)

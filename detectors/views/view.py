@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from detectors.views.kinds import KINDS, NESTED, PLAIN, REVERSED, Kind
-from detectors.views.reading import Normalised, normalise
+from detectors.views.reading import Normalised, normalise, with_one_stroke
 
 # What is left of the text on either side of a rewritten place, in characters: a few names long.
 CONTEXT = 80
@@ -34,6 +34,8 @@ class View:
             made from. A piece as long as what it was made from corresponds to it letter by letter.
             Empty where nothing was rewritten.
         parent: the view that this one was made from; None where that is the original.
+        places: start and end in `source` of each rewritten piece, in order. Empty where all of it
+            was rewritten.
     """
 
     name: str
@@ -41,6 +43,7 @@ class View:
     normalised: Normalised
     runs: tuple[tuple[int, int, int], ...] = ()
     parent: View | None = None
+    places: tuple[tuple[int, int], ...] = ()
 
     @property
     def text(self) -> str:
@@ -78,6 +81,14 @@ class View:
         """Return the half-open range of the original that holds `text[start:end]`."""
         return self.original(*self.normalised.span(start, end))
 
+    def touches(self, start: int, end: int) -> bool:
+        """Return whether something in `text[start:end]` is read otherwise than it is written.
+
+        What stands in the surroundings only is found in the plain view too. In the plain view,
+        and in one that is rewritten as a whole, everything counts.
+        """
+        return self._touches(*self.normalised.span(start, end))
+
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open range of the original that holds `source[start:end]`."""
         if self.name.endswith(REVERSED):
@@ -85,6 +96,16 @@ class View:
         elif self.runs:
             start, end = self._before(start), self._after(start, end)
         return self.parent.original(start, end) if self.parent else (start, end)
+
+    def _touches(self, start: int, end: int) -> bool:
+        if not self.places:
+            return True
+        last = bisect_right(self.places, end, key=lambda place: place[0]) - 1
+        if last >= 0 and self.places[last][1] >= start:
+            return True
+        if self.parent is None or not self.runs:
+            return False
+        return self.parent._touches(self._before(start), self._after(start, end))
 
     def _before(self, index: int) -> int:
         run = self._run_at(index)
@@ -112,36 +133,71 @@ def plain_view(text: str) -> View:
     return View(PLAIN, text, normalise(text))
 
 
-def rewritten(parent: View, kind: str, changes: Sequence[Change]) -> View:
+def rewritten(
+    parent: View, kind: str, changes: Sequence[Change], *, one_stroke: bool = False
+) -> View:
     """Return the places of `parent` that `changes` rewrites, with their surroundings.
 
     Args:
         parent: the view that the changes are made in.
         kind: name of what was undone.
         changes: in order and not overlapping; at least one.
+        one_stroke: whether every l is read as an i, since what stands for one stands for both.
     """
-    text = parent.source
-    pieces: list[str] = []
-    runs: list[tuple[int, int, int]] = []
-    length = 0
-    for begin, end, places in _excerpts(text, changes):
-        position = begin
-        if pieces:
-            runs.append((length, runs[-1][2], begin))
-            pieces.append(GAP)
-            length += len(GAP)
-        for start, stop, instead in (*places, (end, end, "")):
-            for first, last, piece in (
-                (position, start, text[position:start]),
-                (start, stop, instead),
-            ):
-                if piece:
-                    runs.append((length, first, last))
-                    pieces.append(piece)
-                    length += len(piece)
-            position = stop
-    source = "".join(pieces)
-    return View(_nested(parent, kind), source, normalise(source), tuple(runs), _origin(parent))
+    pieces = _Pieces(parent.source)
+    for begin, end, within in _excerpts(parent.source, changes):
+        pieces.begin(begin)
+        for start, stop, instead in within:
+            pieces.keep(start)
+            pieces.replace(stop, instead)
+        pieces.keep(end)
+    source = "".join(pieces.texts)
+    read = normalise(source)
+    if one_stroke:
+        read = Normalised(with_one_stroke(read.text), read.offsets)
+    return View(
+        _nested(parent, kind),
+        source,
+        read,
+        tuple(pieces.runs),
+        _origin(parent),
+        tuple(pieces.places),
+    )
+
+
+class _Pieces:
+    """What a view is put together from, in order."""
+
+    def __init__(self, original: str) -> None:
+        self.texts: list[str] = []
+        self.runs: list[tuple[int, int, int]] = []
+        self.places: list[tuple[int, int]] = []
+        self._original = original
+        self._position = 0
+        self._length = 0
+
+    def begin(self, position: int) -> None:
+        """Go on at `position`, behind a gap."""
+        if self.texts:
+            self._add(GAP, self._position, position)
+        self._position = position
+
+    def keep(self, end: int) -> None:
+        """Take the original over up to `end`."""
+        self._add(self._original[self._position : end], self._position, end)
+        self._position = end
+
+    def replace(self, end: int, instead: str) -> None:
+        """Put `instead` in the place of the original up to `end`."""
+        self.places.append((self._length, self._length + len(instead)))
+        self._add(instead, self._position, end)
+        self._position = end
+
+    def _add(self, piece: str, start: int, end: int) -> None:
+        if piece:
+            self.runs.append((self._length, start, end))
+            self.texts.append(piece)
+            self._length += len(piece)
 
 
 def backwards(parent: View) -> View:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from detectors.views import reading as module
 from detectors.views import normalise
+from detectors.views import reading as module
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=40)
 AWKWARD = st.text(

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import base64
-import codecs
-import html
 from collections.abc import Callable
-from urllib.parse import quote
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.views import PLAIN, Readings, View, readings, views
-from detectors.views import undo as module
-from detectors.views.view import CONTEXT, plain_view, rewritten
+from detectors.views import PLAIN, View, views
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
 AWKWARD = st.text(
@@ -84,7 +78,7 @@ def test_what_hides_nothing_has_no_second_view(text: str) -> None:
         ("about $73ph3n k!n9", "leet", "about stephen king"),
         ("S t e p h e n   K i n g", "spaced", "stephen king"),
         ("S-t-e-p-h-e-n K-i-n-g", "spaced", "stephen king"),
-        ("S_t_e_p_h_e_n_K_i_n_g", "spaced", "stephen king"),
+        ("S_t_e_p_h_e_n_K_i_n_g", "spaced", "stephenking"),
         ("'S', 't', 'e', 'p'", "spaced", "'step'"),
         ("s\nt\ne\np\nh", "spaced", "steph"),
         ("is Ste-phen Ki-ng", "joined", "is stephen king"),
