@@ -8,7 +8,7 @@ from typing import Literal
 from detectors.values import Match
 from gateway.admin.inspector import Explanation
 from gateway.inspection import Inspection
-from gateway.live import LiveTargets, profile_of
+from gateway.live import LiveTargets
 from gateway.policy import plan_for
 from gateway.semantic_feed import SemanticFeed
 
@@ -31,8 +31,9 @@ class AdminInspector:
         """
         snapshot = await self._live.current()
         verdict = await self._inspection.examine([text], snapshot)
-        plan = plan_for(verdict, snapshot.targets)
-        known = [match for _, match in verdict.matches if match.target in snapshot.targets]
+        matched = await self._live.matched(verdict, snapshot)
+        plan = plan_for(verdict, matched)
+        known = [match for _, match in verdict.matches if match.target in matched]
         return Explanation(
             matched=plan is not None,
             matches=tuple(map(_as_dict, known)),
@@ -50,7 +51,7 @@ class AdminInspector:
     def semantic_state(self, target: str, version: int) -> Literal["ready", "pending", "off"]:
         """Return whether a target is found by meaning: `off` where it has no text to compare."""
         known = self._live.known.targets.get(target)
-        if self._feed is None or known is None or not profile_of(known).passages:
+        if self._feed is None or known is None or not known.has_passages:
             return "off"
         is_current = known.version == version
         return "ready" if is_current and self._feed.has_indexed(known.sequence) else "pending"

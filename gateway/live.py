@@ -7,21 +7,39 @@ host as soon as the call that registered it has returned. It does not know what 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+import logging
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
 
-from detectors.lexical.index import LexicalIndex
-from detectors.lexical.patterns import PatternSet
-from detectors.values import TargetProfile
-from detectors.views import normalise
-from gateway.distinctive import standalone
-from gateway.output_filter import OutputRules, Owner
+from detectors.lexical.segments import SegmentedLexicalIndex
+from detectors.values import Verdict
+from gateway.contents import Contents
+from gateway.derived import Derived
+from gateway.errors import GatewayError
+from gateway.known_targets import KnownTargets
+from gateway.output_filter import OutputRules
+from gateway.profiles import profile_of
 from gateway.registry import Changes, ClientKey, Registry
-from gateway.target import ForgetTarget, GuardName, Kind, State, TargetContent
+from gateway.snapshots import SnapshotError, Snapshots
+from gateway.target import ForgetTarget
 
-# What these are called is a label for the operator; others are known by their names.
-_UNNAMED_KINDS = (Kind.TOPIC, Kind.RECORD, Kind.DOCUMENT)
+__all__ = ["LiveTargets", "Snapshot", "profile_of"]
+
+logger = logging.getLogger(__name__)
+
+# Changes that are built into an index at a time.
+MOST_AT_A_TIME = 4096
+# With so many targets beyond the snapshot on disk, a new one is made: they are read in by a
+# process of its own, while this one answers.
+WORTH_A_SNAPSHOT = 16_384
+# Beside a large base the changed ones may be this share of it: building it takes its time too.
+SHARE_OF_BASE = 8
+# Nobody waits for this: a request that comes earlier sees to it itself.
+FOLLOW_SECONDS = 2.0
+# An erased target is to leave the snapshot on disk too; several erasures are one new snapshot.
+ERASED_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +47,78 @@ class Snapshot:
     """The registry as one request sees it, from beginning to end.
 
     Attributes:
-        sequence: the number of the last event it includes.
-        targets: the active targets by id.
-        lexical: names and secrets to find in requests.
-        rules: what answers may not say.
+        derived: indexes and columns of the active targets.
         client_keys: keys by the SHA-256 digest of their token.
         needs_client_key: whether a client without one of them is refused.
-        has_passages: whether any target is known by meaning.
     """
 
-    sequence: int
-    targets: Mapping[str, ForgetTarget]
-    lexical: LexicalIndex
-    rules: OutputRules
+    derived: Derived
     client_keys: Mapping[bytes, ClientKey]
     needs_client_key: bool
-    has_passages: bool
+
+    @property
+    def sequence(self) -> int:
+        """The number of the last event it includes."""
+        return self.derived.sequence
+
+    @property
+    def targets(self) -> KnownTargets:
+        """The active targets by id."""
+        return self.derived.targets
+
+    @property
+    def lexical(self) -> SegmentedLexicalIndex:
+        """Names and secrets to find in requests."""
+        return self.derived.lexical
+
+    @property
+    def rules(self) -> OutputRules:
+        """What answers may not say."""
+        return OutputRules(self.derived.lexical, self.derived.targets)
+
+    @property
+    def has_passages(self) -> bool:
+        """Whether any target is known by meaning."""
+        return self.derived.targets.counts.with_passages > 0
 
 
 class LiveTargets:
     """The snapshot of this worker."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, snapshots: Snapshots | None = None) -> None:
+        """Prepare to follow a registry.
+
+        Args:
+            registry: the registry.
+            snapshots: where derived state is kept over restarts, if anywhere.
+        """
         self._registry = registry
+        self._snapshots = snapshots
+        self._contents = Contents(registry)
         self._lock = asyncio.Lock()
         self._word: int | None = None
-        self._snapshot = _snapshot(0, {}, {}, needs_client_key=True)
+        self._snapshot = Snapshot(Derived(), {}, needs_client_key=True)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._merging: asyncio.Task[None] | None = None
+        self._rebuilding: asyncio.Task[None] | None = None
+        # Counts how often everything was read anew: what was begun before belongs to the past.
+        self._restarts = 0
 
     @property
     def known(self) -> Snapshot:
         """The snapshot as it was last renewed."""
         return self._snapshot
+
+    async def start(self) -> None:
+        """Begin to follow the registry between requests, so that no request waits for much."""
+        self._spawn(self._follow())
+
+    async def aclose(self) -> None:
+        """Stop following and merging."""
+        for task in tuple(self._tasks):
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
 
     async def current(self) -> Snapshot:
         """Return a snapshot that holds everything acknowledged before this call.
@@ -68,99 +127,123 @@ class LiveTargets:
             UnavailableError: the registry moved on and cannot be read.
         """
         if self._registry.version.read() != self._word:
-            async with self._lock:
-                await self._renew()
+            # Of its own: whoever waits may leave, and the work is not to begin anew each time.
+            await asyncio.shield(self._spawn(self._renew()))
         return self._snapshot
 
+    async def matched(self, verdict: Verdict, snapshot: Snapshot) -> dict[str, ForgetTarget]:
+        """Return the active targets that a verdict names, with all their text.
+
+        Raises:
+            UnavailableError: the registry cannot be read, so that nothing can be decided.
+        """
+        return await self._contents.of(verdict.targets, snapshot.targets)
+
     async def _renew(self) -> None:
-        word = self._registry.version.read()
-        if word == self._word:
+        async with self._lock:
+            word = self._registry.version.read()
+            if word == self._word:
+                return
+            # The word falls only when a backup was put in place: then nothing known is sure.
+            is_restart = self._word is None or word < self._word
+            self._restarts += is_restart
+            derived = await self._opened() if is_restart else self._snapshot.derived
+            derived = await self._caught_up(derived)
+            client_keys = await self._registry.keys.client_keys()
+            needs_client_key = await self._registry.keys.clients_need_key()
+            self._snapshot = Snapshot(derived, client_keys, needs_client_key)
+            self._word = word
+        self._tidy()
+
+    async def _opened(self) -> Derived:
+        """Return what was derived before, from the disk, or what there is to begin with."""
+        if self._snapshots is None:
+            return Derived()
+        derived = await self._snapshots.newest() or Derived()
+        if await self._registry.targets.count_since(derived.sequence) <= WORTH_A_SNAPSHOT:
+            return derived
+        try:
+            await self._snapshots.build(after=derived.sequence)
+        except SnapshotError as error:
+            logger.warning("no snapshot could be made, the index is built here: %s", error)
+            return derived
+        return await self._snapshots.newest() or derived
+
+    async def _caught_up(self, derived: Derived) -> Derived:
+        """Return what is derived up to now. In threads: streams in progress must flow on."""
+        pages: list[Changes] = []
+        count = 0
+        async for page in self._registry.targets.pages_since(derived.sequence):
+            pages.append(page)
+            count += len(page.targets)
+            if count >= MOST_AT_A_TIME:
+                derived = await asyncio.to_thread(derived.with_changes, pages)
+                pages, count = [], 0
+        if not any(page.targets or page.erased for page in pages):
+            return derived.with_changes(pages)
+        return await asyncio.to_thread(derived.with_changes, pages)
+
+    async def _follow(self) -> None:
+        while True:
+            with suppress(GatewayError):  # Requests are told of it.
+                await self.current()
+            await asyncio.sleep(FOLLOW_SECONDS)
+
+    def _tidy(self) -> None:
+        """Begin to merge what has grown, in the background."""
+        derived = self._snapshot.derived
+        if not _is_running(self._merging) and derived.lexical.merge_due():
+            self._merging = self._spawn(self._merge())
+        if self._snapshots is None or _is_running(self._rebuilding):
             return
-        known = self._snapshot
-        # The word falls only when a backup was put in place: then nothing known is sure.
-        is_restart = self._word is None or word < self._word
-        changes = await self._registry.targets.changes_since(0 if is_restart else known.sequence)
-        client_keys = await self._registry.keys.client_keys()
-        needs_client_key = await self._registry.keys.clients_need_key()
-        targets = _applied({} if is_restart else known.targets, changes)
-        # In a thread: with many targets it takes long, and streams in progress must flow on.
-        self._snapshot = await asyncio.to_thread(
-            _snapshot, changes.sequence, targets, client_keys, needs_client_key=needs_client_key
-        )
-        self._word = word
+        if derived.lexical.changed > max(WORTH_A_SNAPSHOT, derived.base_size // SHARE_OF_BASE):
+            self._rebuilding = self._spawn(self._rebuild(self._snapshots))
+        elif derived.erased_from_base:
+            self._rebuilding = self._spawn(self._rebuild(self._snapshots, pause=ERASED_SECONDS))
+
+    async def _merge(self) -> None:
+        while serials := self._snapshot.lexical.merge_due():
+            before = self._snapshot.lexical
+            segment = await asyncio.to_thread(before.merged, serials)
+            async with self._lock:
+                derived = self._snapshot.derived
+                if not derived.lexical.has_grown_from(before):
+                    return  # It has another base since, and other segments.
+                changed = replace(derived, lexical=derived.lexical.with_merged(serials, segment))
+                self._snapshot = replace(self._snapshot, derived=changed)
+
+    async def _rebuild(self, snapshots: Snapshots, *, pause: float = 0) -> None:
+        """Have a new snapshot made, and put it under what changed since."""
+        await asyncio.sleep(pause)
+        restarts = self._restarts
+        try:
+            await snapshots.build(after=self._snapshot.sequence)
+        except SnapshotError as error:
+            logger.warning("no new snapshot could be made: %s", error)
+            return
+        derived = await snapshots.newest()
+        if derived is None:
+            return
+        derived = await self._caught_up(derived)
+        async with self._lock:
+            if restarts != self._restarts:
+                return
+            # What was announced meanwhile is in the present snapshot: it must be in this one.
+            derived = await self._caught_up(derived)
+            self._snapshot = replace(self._snapshot, derived=derived)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            # Whoever waited may have left; asyncio would report the error as lost.
+            task.exception()
 
 
-def profile_of(target: ForgetTarget) -> TargetProfile:
-    """Return what the detectors need to know of a target."""
-    content = target.content
-    is_unnamed = content.kind in _UNNAMED_KINDS
-    return TargetProfile(
-        id=target.id,
-        version=target.version,
-        names=() if is_unnamed else (content.name, *content.aliases),
-        secrets=content.secrets,
-        standalone_secrets=standalone(content),
-        passages=_passages(content),
-    )
-
-
-def _passages(content: TargetContent) -> tuple[str, ...]:
-    """Return the texts whose meaning identifies a target.
-
-    The name of a topic is one wording of it. A record is identified by its values alone: its
-    description would touch every record alike.
-    """
-    if content.kind is Kind.RECORD:
-        return ()
-    name = content.name if content.kind is Kind.TOPIC else ""
-    return tuple(filter(None, (name, content.description, *content.examples)))
-
-
-def _applied(known: Mapping[str, ForgetTarget], changes: Changes) -> dict[str, ForgetTarget]:
-    targets = dict(known)
-    for target in changes.targets:
-        if target.content.state is State.ACTIVE:
-            targets[target.id] = target
-        else:
-            targets.pop(target.id, None)
-    for erased in changes.erased:
-        targets.pop(erased, None)
-    return targets
-
-
-def _snapshot(
-    sequence: int,
-    targets: Mapping[str, ForgetTarget],
-    client_keys: Mapping[bytes, ClientKey],
-    *,
-    needs_client_key: bool,
-) -> Snapshot:
-    profiles = [profile_of(target) for target in targets.values()]
-    protected = {
-        target.id
-        for target in targets.values()
-        if target.content.policy.guard is not GuardName.MONITOR
-    }
-    return Snapshot(
-        sequence=sequence,
-        targets=MappingProxyType(dict(targets)),
-        lexical=LexicalIndex(profiles),
-        rules=_rules(profile for profile in profiles if profile.id in protected),
-        client_keys=client_keys,
-        needs_client_key=needs_client_key,
-        has_passages=any(profile.passages for profile in profiles),
-    )
-
-
-def _rules(profiles: Iterable[TargetProfile]) -> OutputRules:
-    owned = [item for profile in profiles for item in _owned_patterns(profile)]
-    patterns = PatternSet((pattern, place) for place, (pattern, _) in enumerate(owned))
-    return OutputRules(patterns, tuple(owner for _, owner in owned))
-
-
-def _owned_patterns(profile: TargetProfile) -> Iterator[tuple[str, Owner]]:
-    for text in (*profile.names, *profile.standalone_secrets):
-        yield normalise(text).text.strip(), Owner(profile.id, needs_match=False)
-    for text in profile.secrets:
-        if text not in profile.standalone_secrets:
-            yield normalise(text).text.strip(), Owner(profile.id, needs_match=True)
+def _is_running(task: asyncio.Task[None] | None) -> bool:
+    return task is not None and not task.done()

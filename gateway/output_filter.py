@@ -8,58 +8,85 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from detectors.lexical.patterns import PatternSet
+from detectors.lexical.segments import SegmentedLexicalIndex
 from detectors.views import normalise
+from gateway.known_targets import KnownTargets
+from gateway.target import ForgetTarget, GuardName
 from gateway.wire.text import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose pattern it is, and whether it counts only where the request matched that target."""
+class OutputRules:
+    """What answers may not say: the names and stand-alone secrets of all protected targets.
 
+    They are looked for in the index that requests are examined with; nothing is held twice.
+    """
+
+    lexical: SegmentedLexicalIndex
+    targets: KnownTargets
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no target has anything that answers may not say."""
+        return self.targets.counts.protected == 0 or self.lexical.is_empty
+
+    def find(self, normalised: str) -> Iterator[Occurrence]:
+        """Yield what stands in a normalised text."""
+        for start, end, target, is_ordinary in self.lexical.occurrences(normalised):
+            known = self.targets.get(target)
+            if known is not None and known.guard is not GuardName.MONITOR:
+                yield Occurrence(start, end, target, needs_match=is_ordinary)
+
+
+class Occurrence(NamedTuple):
+    """Where a text names a target, and whether that counts only if the request matched it."""
+
+    start: int
+    end: int
     target: str
     needs_match: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OutputRules:
-    """The patterns of all protected targets; the payload of a pattern is its place in `owners`."""
-
-    patterns: PatternSet
-    owners: tuple[Owner, ...]
 
 
 class OutputFilter:
     """The rules as they apply to one answer."""
 
-    def __init__(self, rules: OutputRules, matched: frozenset[str]) -> None:
+    def __init__(self, rules: OutputRules, matched: Sequence[ForgetTarget] = ()) -> None:
+        """Prepare for one answer.
+
+        Args:
+            rules: those for all answers.
+            matched: the targets that the request matched. Their common secrets count too, and
+                their names where these are ordinary words.
+        """
         self._rules = rules
-        self._matched = matched
+        guarded = [each for each in matched if each.content.policy.guard is not GuardName.MONITOR]
+        self._matched = [target.id for target in guarded]
+        self._common = PatternSet(
+            (normalise(text).text.strip(), place)
+            for place, target in enumerate(guarded)
+            for text in target.content.secrets
+        )
 
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to look for."""
-        return not self._rules.owners
+        return self._rules.is_empty and not len(self._common)
 
     def first_hit(self, texts: Iterable[str]) -> str | None:
         """Return the target that one of the whole `texts` reveals, if any does."""
         for text in texts:
-            normalised = normalise(text)
-            for _, _, payload in self._rules.patterns.find(normalised.text):
-                if self._counts(payload):
-                    return self._rules.owners[payload].target
+            for occurrence in self._occurrences(normalise(text).text):
+                return occurrence.target
         return None
 
     def watch(self) -> StreamWatch:
         """Return a watch over one stream."""
         return StreamWatch(self)
-
-    def _counts(self, payload: int) -> bool:
-        owner = self._rules.owners[payload]
-        return not owner.needs_match or owner.target in self._matched
 
     def scan(self, text: str, *, start: int, is_final: bool) -> tuple[str | None, int]:
         """Return (the target that `text` reveals, the offset up to which it may be shown).
@@ -70,12 +97,23 @@ class OutputFilter:
         normalised = normalise(text)
         length = len(normalised.text)
         first = bisect_left(normalised.offsets, start, hi=length)
-        for begin, end, payload in self._rules.patterns.find(normalised.text):
-            if begin >= first and (is_final or end < length) and self._counts(payload):
-                return self._rules.owners[payload].target, start
+        for begin, end, target, _ in self._occurrences(normalised.text):
+            if begin >= first and (is_final or end < length):
+                return target, start
         if is_final:
             return None, len(text)
-        return None, normalised.offsets[self._rules.patterns.hold(normalised.text, start=first)]
+        return None, normalised.offsets[self._hold(normalised.text, first)]
+
+    def _occurrences(self, normalised: str) -> Iterator[Occurrence]:
+        for occurrence in self._rules.find(normalised):
+            if not occurrence.needs_match or occurrence.target in self._matched:
+                yield occurrence
+        for start, end, place in self._common.find(normalised):
+            yield Occurrence(start, end, self._matched[place], needs_match=True)
+
+    def _hold(self, normalised: str, start: int) -> int:
+        held = self._common.hold(normalised, start=start)
+        return min(held, self._rules.lexical.hold(normalised, start=start))
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ class Pipeline:
         channels = request_channels(request)
         snapshot = await self.live.current()
         verdict = await self.inspection.examine([each.text for each in channels], snapshot)
-        plan = plan_for(verdict, snapshot.targets)
+        plan = plan_for(verdict, await self.live.matched(verdict, snapshot))
         treatment = GUARDS[plan.guard].apply(request, plan, dialect) if plan else UNTREATED
         decision = request_decision(exchange, plan, treatment, verdict, channels) if plan else None
         if decision:
@@ -59,7 +59,7 @@ class Pipeline:
             exchange=exchange,
             dialect=dialect,
             request=request,
-            output_filter=OutputFilter(snapshot.rules, plan.target_ids if plan else frozenset()),
+            output_filter=OutputFilter(snapshot.rules, plan.targets if plan else ()),
             targets=snapshot.targets,
             on_withheld=lambda target: self.registry.decisions.record(
                 answer_decision(exchange, target, _version(snapshot, target), decision)

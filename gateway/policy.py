@@ -38,7 +38,12 @@ class Plan:
 
 
 def plan_for(verdict: Verdict, targets: Mapping[str, ForgetTarget]) -> Plan | None:
-    """Return the plan for a verdict, or None where nothing active matched."""
+    """Return the plan for a verdict, or None where nothing active matched.
+
+    Args:
+        verdict: what was found.
+        targets: those of the targets that it names which are active, by id.
+    """
     matched = [targets[name] for name in verdict.targets if name in targets]
     if not matched:
         return None

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from gateway.errors import GatewayError, UpstreamError
 from gateway.exchange import Exchange
 from gateway.filtered_stream import FilteredStream, error_events, json_or_text
+from gateway.known_targets import KnownTarget
 from gateway.output_filter import OutputFilter
-from gateway.target import Disclosure, ForgetTarget
+from gateway.target import Disclosure
 from gateway.upstream import Headers, UpstreamAnswer
 from gateway.wire.dialect import Body, Dialect, wants_usage
 from gateway.wire.text import walk
@@ -51,7 +52,7 @@ class Relay:
     dialect: Dialect
     request: Body
     output_filter: OutputFilter
-    targets: Mapping[str, ForgetTarget]
+    targets: Mapping[str, KnownTarget]
     on_withheld: Callable[[str], None]
 
     async def run(self, answer: UpstreamAnswer) -> None:
@@ -110,7 +111,7 @@ class Relay:
 
     def _disclosure(self, target: str) -> Disclosure:
         known = self.targets.get(target)
-        return known.content.policy.disclosure if known else Disclosure.GENERIC
+        return known.disclosure if known else Disclosure.GENERIC
 
 
 def _without_body_headers(headers: Headers) -> Headers:

@@ -2,7 +2,7 @@
 
 It knows bytes and keys; it knows nothing of tables or of what the bytes mean.
 
-    master key ── wraps ──► registry key ── HKDF ──► key for equality of names, key for digests
+    master key ── wraps ──► registry key ── HKDF ──► keys for equality of names, digests, snapshots
         └─────── wraps ──► one data key per target ──► the target's text, the target's digests
 
 A blob is a random nonce of 12 bytes, followed by the ciphertext and its tag.
@@ -69,9 +69,14 @@ class KeyRing:
 
 
 class Digests:
-    """Keyed hashes that outlive every rotation of the master keys."""
+    """Keyed hashes that outlive every rotation of the master keys, and a key that does too.
+
+    Attributes:
+        snapshot_key: what derived state on disk is encrypted with.
+    """
 
     def __init__(self, registry_key: bytes) -> None:
+        self.snapshot_key = derive(registry_key, "snapshots")
         self._names = derive(registry_key, "names")
         self._digests = derive(registry_key, "digests")
 

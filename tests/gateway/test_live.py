@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from detectors.cascade import lexical_verdict, readings_of
+from detectors.views import views
 from gateway.live import LiveTargets, Snapshot, profile_of
 from gateway.registry import Actor, KeyKind, Registry
 from gateway.settings import Settings
@@ -32,7 +32,8 @@ async def opened(directory: Path) -> AsyncIterator[Registry]:
 
 
 def found(snapshot: Snapshot, text: str) -> tuple[str, ...]:
-    return lexical_verdict(snapshot.lexical, readings_of([text])).targets
+    matches = snapshot.lexical.find(views(text))
+    return tuple(dict.fromkeys(match.target for match in matches))
 
 
 async def test_a_change_is_in_force_in_every_worker(tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ async def test_a_monitored_target_is_found_but_not_withheld(tmp_path: Path) -> N
         created = await registry.targets.create(content, ACTOR)
         snapshot = await LiveTargets(registry).current()
         assert found(snapshot, "Mirela Oskarne") == (created.id,)
-        assert not snapshot.rules.owners
+        assert snapshot.rules.is_empty
 
 
 def test_what_a_topic_is_called_identifies_nothing() -> None:

@@ -6,16 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.lexical.patterns import PatternSet
 from detectors.views import normalise
-from gateway.output_filter import OutputFilter, OutputRules, Owner
+from gateway.derived import Derived
+from gateway.output_filter import OutputFilter, OutputRules
+from gateway.registry import Changes
+from gateway.target import ForgetTarget, GuardName
+from tests.gateway.targets import target
 
 NAME, SECRET, COMMON = "mirela oskarne", "12-34-56", "kessel"
-RULES = OutputRules(
-    PatternSet([(NAME, 0), (SECRET, 1), (COMMON, 2)]),
-    (Owner("t1", needs_match=False), Owner("t1", needs_match=False), Owner("t1", needs_match=True)),
-)
-MATCHED = frozenset({"t1"})
+TARGET = target(name=NAME, secrets=(SECRET, COMMON))
+
+
+def rules_of(*targets: ForgetTarget) -> OutputRules:
+    derived = Derived().with_changes([Changes(targets, (), 1)])
+    return OutputRules(derived.lexical, derived.targets)
+
+
+RULES = rules_of(TARGET)
+MATCHED = (TARGET,)
 PATH = ("choices", 0, "delta", "content")
 PIECES = st.sampled_from(
     ["Mirela", "mirela", "Mire\u200bla", " ", "\n", "  ", "Oskarne", "oskarne", "OSKARNE", "s", "x"]
@@ -34,10 +42,10 @@ def released(output_filter: OutputFilter, pieces: list[str]) -> tuple[str | None
     return watch.hit, b"".join(shown).decode(), early
 
 
-@pytest.mark.parametrize("matched", [frozenset(), MATCHED])
+@pytest.mark.parametrize("matched", [(), MATCHED])
 @given(st.lists(PIECES, max_size=12), st.data())
 def test_every_split_is_judged_as_the_whole(
-    matched: frozenset[str], pieces: list[str], data: st.DataObject
+    matched: tuple[ForgetTarget, ...], pieces: list[str], data: st.DataObject
 ) -> None:
     text = "".join(pieces)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
@@ -59,24 +67,24 @@ def test_plain_text_is_never_held() -> None:
 
 
 def test_only_what_could_become_a_match_is_held() -> None:
-    watch = OutputFilter(RULES, frozenset()).watch()
+    watch = OutputFilter(RULES, ()).watch()
     assert watch.feed(b"1", [(PATH, "by Mirela")]) == []
     assert watch.feed(b"2", [(PATH, " Velmont")]) == [b"1", b"2"]
 
 
 def test_a_longer_word_is_no_match() -> None:
-    assert released(OutputFilter(RULES, frozenset()), ["Mirela Oskarne", "ska"])[0] is None
+    assert released(OutputFilter(RULES, ()), ["Mirela Oskarne", "ska"])[0] is None
 
 
 def test_an_event_without_text_keeps_its_place() -> None:
-    watch = OutputFilter(RULES, frozenset()).watch()
+    watch = OutputFilter(RULES, ()).watch()
     assert watch.feed(b"1", [(PATH, "Mirela")]) == []
     assert watch.feed(b": ping", []) == []
     assert watch.finish() == [b"1", b": ping"]
 
 
 def test_texts_of_different_choices_are_not_mixed() -> None:
-    watch = OutputFilter(RULES, frozenset()).watch()
+    watch = OutputFilter(RULES, ()).watch()
     watch.feed(b"1", [(("choices", 0), "Mirela")])
     watch.feed(b"2", [(("choices", 1), " Oskarne")])
     watch.finish()
@@ -84,12 +92,12 @@ def test_texts_of_different_choices_are_not_mixed() -> None:
 
 
 def test_a_common_value_counts_only_after_a_match() -> None:
-    assert OutputFilter(RULES, frozenset()).first_hit(["born in Kessel"]) is None
+    assert OutputFilter(RULES, ()).first_hit(["born in Kessel"]) is None
     assert OutputFilter(RULES, MATCHED).first_hit(["born in Kessel"]) == "t1"
 
 
 def test_after_a_hit_nothing_is_shown() -> None:
-    watch = OutputFilter(RULES, frozenset()).watch()
+    watch = OutputFilter(RULES, ()).watch()
     assert watch.feed(b"1", [(PATH, "Mirela Oskarne.")]) == []
     assert watch.feed(b"2", [(PATH, "more")]) == []
     assert watch.finish() == []
@@ -98,3 +106,19 @@ def test_after_a_hit_nothing_is_shown() -> None:
 
 def test_the_rules_are_written_in_the_form_texts_are_compared_in() -> None:
     assert all(normalise(pattern).text == pattern for pattern in (NAME, SECRET, COMMON))
+
+
+def test_an_ordinary_word_that_is_a_name_counts_only_after_a_match() -> None:
+    rose = target(name="Rose")
+    assert OutputFilter(rules_of(rose)).first_hit(["a rose is a rose"]) is None
+    assert OutputFilter(rules_of(rose), (rose,)).first_hit(["a rose is a rose"]) == "t1"
+
+
+def test_what_is_only_monitored_may_be_said() -> None:
+    watched = target(name=NAME, secrets=(COMMON,), guard=GuardName.MONITOR)
+    output_filter = OutputFilter(rules_of(watched), (watched,))
+    assert output_filter.is_idle
+    beside = OutputFilter(rules_of(watched, target("t2", name="Ada Velmont")), (watched,))
+    assert not beside.is_idle
+    assert beside.first_hit([f"{NAME} of {COMMON}"]) is None
+    assert beside.first_hit(["ada velmont"]) == "t2"

@@ -1,0 +1,39 @@
+"""From a target to what the detectors need to know of it.
+
+It knows which fields of which kinds identify a target; it does not know how they are found.
+"""
+
+from __future__ import annotations
+
+from detectors.values import TargetProfile
+from gateway.distinctive import standalone
+from gateway.target import ForgetTarget, Kind, TargetContent
+
+# What these are called is a label for the operator; others are known by their names.
+_UNNAMED_KINDS = (Kind.TOPIC, Kind.RECORD, Kind.DOCUMENT)
+
+
+def profile_of(target: ForgetTarget) -> TargetProfile:
+    """Return what the detectors need to know of a target."""
+    content = target.content
+    is_unnamed = content.kind in _UNNAMED_KINDS
+    return TargetProfile(
+        id=target.id,
+        version=target.version,
+        names=() if is_unnamed else (content.name, *content.aliases),
+        secrets=content.secrets,
+        standalone_secrets=standalone(content),
+        passages=_passages(content),
+    )
+
+
+def _passages(content: TargetContent) -> tuple[str, ...]:
+    """Return the texts whose meaning identifies a target.
+
+    The name of a topic is one wording of it. A record is identified by its values alone: its
+    description would touch every record alike.
+    """
+    if content.kind is Kind.RECORD:
+        return ()
+    name = content.name if content.kind is Kind.TOPIC else ""
+    return tuple(filter(None, (name, content.description, *content.examples)))
