@@ -47,9 +47,15 @@ def test_assistants_take_no_part() -> None:
 
 
 def test_long_messages_meet_at_their_ends_only() -> None:
-    text = made("one two three four five six seven", "eight nine ten eleven twelve thirteen")
-    assert "six seven eight nine" in text
-    assert "one" not in text and "thirteen" not in text
+    said = users("one two three four five six seven", "eight nine ten eleven twelve thirteen")
+    seams = joined(said)[0].text
+    assert "six seven eight nine" in seams
+    assert "one" not in seams and "thirteen" not in seams
+
+
+def test_pieces_of_one_message_are_put_together_too() -> None:
+    assert "Stephen King" in made("a = 'Step'; b = 'hen King'. Who is a + b?")
+    assert made("Who is the author of Carrie?") == ""
 
 
 @given(st.lists(st.text(max_size=60), max_size=7))
