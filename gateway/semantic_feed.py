@@ -12,15 +12,17 @@ from contextlib import suppress
 
 from detectors.errors import DetectorError
 from detectors.service.client import DetectorClient
+from detectors.service.protocol import State as ProcessState
 from gateway.errors import GatewayError
-from gateway.live import profile_of
-from gateway.registry import Registry
+from gateway.profiles import profile_of
+from gateway.registry import Changes, Registry
 from gateway.target import State
 
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 BUSY_SECONDS = 0.1
+MOST_PENDING = 5_000
 FAILURES_BEFORE_WARNING = 30
 
 
@@ -80,16 +82,30 @@ class SemanticFeed:
     async def _catch_up(self) -> float:
         """Feed what the process lacks; return the seconds until it should be asked again."""
         state = await self._client.state()
-        changes = await self._registry.targets.changes_since(state.sequence)
-        if changes.sequence != state.sequence or state.sequence == 0:
-            active = [t for t in changes.targets if t.content.state is State.ACTIVE]
-            inactive = [t.id for t in changes.targets if t.content.state is not State.ACTIVE]
-            state = await self._client.update(
-                [profile_of(target) for target in active],
-                [*inactive, *changes.erased],
-                sequence=changes.sequence,
-            )
+        last: Changes | None = None
+        async for page in self._registry.targets.pages_since(state.sequence):
+            if last is not None:
+                await self._pause_while_busy(await self._hand_over(last, is_final=False))
+            last = page
+        if last is not None and (last.sequence != state.sequence or state.sequence == 0):
+            state = await self._hand_over(last, is_final=True)
         if state.pending:
             return BUSY_SECONDS
         self._indexed = state.sequence
         return IDLE_SECONDS
+
+    async def _hand_over(self, changes: Changes, *, is_final: bool) -> ProcessState:
+        active = [each for each in changes.targets if each.content.state is State.ACTIVE]
+        inactive = [each.id for each in changes.targets if each.content.state is not State.ACTIVE]
+        return await self._client.update(
+            [profile_of(target) for target in active],
+            [*inactive, *changes.erased],
+            sequence=changes.sequence,
+            is_final=is_final,
+        )
+
+    async def _pause_while_busy(self, state: ProcessState) -> None:
+        """Wait until the process has little to do: it holds the text of all that waits."""
+        while state.pending > MOST_PENDING:
+            await asyncio.sleep(BUSY_SECONDS)
+            state = await self._client.state()

@@ -50,11 +50,17 @@ class DetectorClient:
         return SearchResult(hits, State(**answer["state"]))
 
     async def update(
-        self, profiles: Sequence[TargetProfile], removed: Sequence[str], *, sequence: int
+        self,
+        profiles: Sequence[TargetProfile],
+        removed: Sequence[str],
+        *,
+        sequence: int,
+        is_final: bool = True,
     ) -> State:
         """Hand over what changed in the registry up to `sequence`; vectors follow later.
 
-        Any worker may send any change, in any order: what is older than held is ignored.
+        Any worker may send any change, in any order: what is older than held is ignored. Unless
+        it is final, more is to follow before the process may take itself for fed.
 
         Raises:
             DetectorDownError: the process does not answer; send the same again.
@@ -62,7 +68,8 @@ class DetectorClient:
         last = max(0, (len(profiles) - 1) // PROFILES_IN_A_FRAME * PROFILES_IN_A_FRAME)
         for start in range(0, last, PROFILES_IN_A_FRAME):
             await self._ask(_update(profiles[start : start + PROFILES_IN_A_FRAME], (), sequence))
-        answer = await self._ask(_update(profiles[last:], removed, sequence) | {"final": True})
+        rest = _update(profiles[last:], removed, sequence)
+        answer = await self._ask(rest | {"final": True} if is_final else rest)
         return State(**answer["state"])
 
     async def state(self) -> State:
