@@ -156,11 +156,12 @@ class SegmentedLexicalIndex:
     def occurrences(self, normalised: str) -> Iterator[tuple[int, int, str, bool]]:
         """Yield (start, end, target, whether it is an ordinary word) of exact occurrences.
 
-        Names and stand-alone secrets are found, between word boundaries, in normalised text.
+        Names and stand-alone secrets are found, between word boundaries, in normalised text, but
+        no names of targets that are matched by facts only.
         """
         for layer in self._layers:
             for start, end, number in layer.index.names.find(normalised):
-                if self._is_alive(layer, number):
+                if number not in layer.index.facts_only and self._is_alive(layer, number):
                     target = layer.index.target(number)
                     yield start, end, target, is_ordinary(normalised[start:end])
             for start, end, number in layer.index.secrets.find(normalised):
