@@ -121,7 +121,7 @@ def compose(
         if found.counts and not only_facts:
             matched[number] = _match(target_of(number), view, found)
         elif number not in mentioned:
-            is_name = only_facts and found.what is _What.NAME
+            is_name = only_facts and found.what is not _What.PART
             mentioned[number] = Mention(target_of(number), view.name, found.span, is_name)
     rest = (mention for number, mention in mentioned.items() if number not in matched)
     return Findings(tuple(matched.values()), tuple(rest))

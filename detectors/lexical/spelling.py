@@ -1,177 +1,229 @@
-"""Names written with one typing error: found through an index of words, never by a scan.
+"""Names written with one or two typing errors: found through hashes, never by a scan.
 
 The index knows normalised names and their numbers; it knows nothing of targets or exact matches.
+
+An error is an insertion, deletion, substitution or swap of neighbours (optimal string alignment),
+also of the blank between two words. A name is entered by each pair of its neighbouring words,
+written together: as it is, and without each of its letters. A text is looked up by its words, its
+pairs and its triples, written together, likewise. So whatever has one error in a pair meets that
+pair, be the error in a letter or in a blank (after Mor and Fraenkel's deletion neighbourhoods,
+1982). Two errors in one pair are met as near_words.py says. What is met is then compared in full.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
 from detectors.lexical.boundaries import is_unspaced
 from detectors.lexical.commonness import zipf
+from detectors.lexical.letters import LONGEST_WORD, Letters, keys_of, whole
+from detectors.lexical.multimap import Multimap
+from detectors.lexical.near_words import Met, NearWords, is_uncommon
+from detectors.lexical.strings import Strings
 
 LETTERS_OF_SEVERAL_WORDS = 8
 LETTERS_OF_ONE_WORD = 6
+LETTERS_FOR_TWO_ERRORS = 8
 LETTERS_OF_EDITED_WORD = 3
-# On the zipf scale: a word of the text from here on is meant as it stands (price, not Prince).
+LETTERS_OF_WORD_WITH_TWO_ERRORS = 4
+# On the zipf scale: a word of a text from here on is meant as it stands (price, not Prince).
 ORDINARY = 3.0
+# A pair of words that more names share tells them apart too little ("van der").
+MOST_OF_A_PAIR = 64
+# Shorter stretches of a text are not looked up.
+_SHORTEST = 5
+# A text is read so many characters at a time, each time with the last of those before.
+_AT_ONCE = 50_000
+_AGAIN = 500
 
 _WORD = re.compile(r"[^\W_]+")
-# What may stand between two words of one name as it is typed; a comma or a bracket may not.
-_LINKS = frozenset((" ", "-", "_", "'", ".", ". ", " -", "- ", " '", "' "))
+# "II" is as much of a name as a number is.
+_NUMERAL = re.compile(r"[ivx]+")
 
 
-class _Reading(NamedTuple):
-    """What a piece of text may stand for: `words`, with so many words of a name on either side."""
+class _Written(NamedTuple):
+    """A name as it is written in a text: by an entry of it, with so many errors."""
 
-    words: str
-    before: int
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of a text, and which of them could belong to one name with the next."""
-
-    text: str
-    words: list[str]
-    spans: list[tuple[int, int]]
-    linked: list[bool]
-
-    @classmethod
-    def of(cls, text: str) -> _Words:
-        spans = [match.span() for match in _WORD.finditer(text)]
-        words = [text[start:end] for start, end in spans]
-        ends = zip(spans, spans[1:], strict=False)
-        linked = [text[left[1] : right[0]] in _LINKS for left, right in ends]
-        return cls(text, words, spans, linked)
+    entry: int
+    errors: int
+    similarity: float
 
 
 class SpellingIndex:
-    """An immutable index of names that are long enough to be recognised with one error in them.
-
-    One error is one insertion, deletion, substitution or swap of neighbours (optimal string
-    alignment distance 1). It changes at most one word of a name, or the space between two. So a
-    word of the text leads to the names' words that it may stand for, through the strings that
-    both become by losing a letter, and these with the words around it to a name by a dictionary.
-    """
+    """An immutable index of names that are long enough to be recognised with errors in them."""
 
     def __init__(self, names: Iterable[tuple[str, int]]) -> None:
-        self._names: dict[str, list[tuple[str, int]]] = {}
-        self._readings: dict[str, set[_Reading]] = {}
-        self._joined: dict[str, set[_Reading]] = {}
-        for name, payload in names:
+        ordered = sorted({pair for pair in names if _is_recognisable(_WORD.findall(pair[0]))})
+        texts = [name for place, (name, _) in enumerate(ordered) if _is_new(ordered, place)]
+        self._names = Strings(texts)
+        firsts = (place for place in range(len(ordered)) if _is_new(ordered, place))
+        self._firsts = np.fromiter((*firsts, len(ordered)), np.int32, len(texts) + 1)
+        self._payloads = np.fromiter((number for _, number in ordered), np.int32, len(ordered))
+        entries: list[list[str]] = []
+        entry_name, entry_word = array("i"), array("B")
+        for number, name in enumerate(texts):
             words = _WORD.findall(name)
-            if _is_recognisable(words):
-                self._names.setdefault(" ".join(words), []).append((name, payload))
-                self._add_readings(words)
-        self._reduced: dict[str, str] = {}
-        for word in self._readings:
-            if len(word) >= LETTERS_OF_EDITED_WORD and word.isalpha():
-                self._add_reductions(word)
-        self._longest = max(map(len, self._readings), default=0) + 1
+            for word in range(max(1, len(words) - 1)):
+                entries.append(words[word : word + 2])
+                entry_name.append(number)
+                entry_word.append(word)
+        # Of each entry, which name it is of, and which word of it its pair begins with.
+        self._entry_name, self._entry_word = entry_name, entry_word
+        together = list(map("".join, entries))
+        self._shortest = max(_SHORTEST, min(map(len, together), default=0) - 1)
+        self._longest = max(map(len, together), default=0) + 1
+        self._entries = Multimap.of(*keys_of(together), most=MOST_OF_A_PAIR)
+        self._near = NearWords(entries)
 
     def find(self, text: str) -> list[tuple[int, int, int, float]]:
-        """Return (start, end, payload, similarity in [0, 1]) of every name with one error in it."""
-        if not self._names:
-            return []
-        found: dict[tuple[int, int, int], float] = {}
-        words = _Words.of(text)
-        known: dict[str, Sequence[_Reading]] = {}
-        for position, word in enumerate(words.words):
-            if word not in known:
-                known[word] = self._readings_of(word)
-            for reading in known[word]:
-                found |= self._names_at(words, position, position, reading)
-            if position < len(words.linked) and words.linked[position]:
-                for reading in self._readings_of_two(word, words.words[position + 1]):
-                    found |= self._names_at(words, position, position + 1, reading)
-        return [(*place, similarity) for place, similarity in found.items()]
+        """Return (start, end, payload, similarity in [0, 1]) of every name with errors in it.
 
-    def _add_readings(self, words: list[str]) -> None:
-        last = len(words) - 1
-        for position, word in enumerate(words):
-            reading = _Reading(word, position, last - position)
-            self._readings.setdefault(word, set()).add(reading)
-        for position in range(last):
-            pair = words[position : position + 2]
-            reading = _Reading(" ".join(pair), position, last - position - 1)
-            self._joined.setdefault("".join(pair), set()).add(reading)
-
-    def _add_reductions(self, word: str) -> None:
-        """Lead from `word` and from what it becomes by losing a letter to it.
-
-        Several words behind one key are one string with spaces: a list for each of these many
-        keys would take more memory than all the rest.
+        Where several names could be meant by the same words, it is those with the fewest errors.
         """
-        for key in _with_reductions(word):
-            others = self._reduced.get(key)
-            self._reduced[key] = word if others is None else f"{others} {word}"
+        found: dict[tuple[int, int], list[_Written]] = {}
+        if len(self._names):
+            for offset in _slices(text):
+                self._find_in(text[offset : offset + _AT_ONCE], offset, found)
+        return [
+            (start, end, payload, written.similarity)
+            for (start, end), several in found.items()
+            for payload, written in self._nearest(several).items()
+        ]
 
-    def _readings_of(self, word: str) -> Sequence[_Reading]:
-        if len(word) > 2 * self._longest:
-            return ()
-        readings = list(self._joined.get(word, ()))
-        if len(word) <= self._longest:
-            near = {self._reduced[key] for key in _with_reductions(word) if key in self._reduced}
-            others = {other for several in near for other in several.split(" ")} - {word}
-            readings += (reading for other in others for reading in self._readings[other])
-        return readings
+    def _find_in(
+        self, text: str, offset: int, found: dict[tuple[int, int], list[_Written]]
+    ) -> None:
+        letters = Letters.of(text)
+        if not len(letters):
+            return
+        starts, ends = letters.starts.tolist(), letters.ends.tolist()
+        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        for met in {*self._meet(letters), *self._near.meet(letters, words)}:
+            name, begin, end = self._words_of(met)
+            if begin < 0 or end > len(words) or not letters.linked[begin : end - 1].all():
+                continue
+            start, stop = starts[begin], ends[end - 1]
+            if text.startswith(name, start) and stop <= start + len(name):
+                continue
+            written = _compared(_WORD.findall(name), words[begin:end], met.entry)
+            if written:
+                found.setdefault((offset + start, offset + stop), []).append(written)
 
-    def _readings_of_two(self, first: str, second: str) -> Iterator[_Reading]:
-        """Yield what two words may stand for if the error is in what links them."""
-        together = first + second
-        yield from self._readings.get(together, ())
-        yield from self._joined.get(together, ())
-
-    def _names_at(
-        self, words: _Words, first: int, last: int, reading: _Reading
-    ) -> dict[tuple[int, int, int], float]:
-        """Return the names that stand where words `first` to `last` stand for `reading`."""
-        begin, end = first - reading.before, last + reading.after
-        if begin < 0 or end >= len(words.words) or not all(words.linked[begin:end]):
-            return {}
-        around = [*words.words[begin:first], reading.words, *words.words[last + 1 : end + 1]]
-        names = self._names.get(" ".join(around), ())
-        start, stop = words.spans[begin][0], words.spans[end][1]
-        written = words.text[start:stop]
+    def _nearest(self, several: list[_Written]) -> dict[int, _Written]:
+        fewest = min(written.errors for written in several)
         return {
-            (start, stop, payload): 1 - 1 / max(len(name), len(written))
-            for name, payload in names
-            if OSA.distance(name, written, score_cutoff=1) == 1 and _is_plausible(name, written)
+            payload: written
+            for written in several
+            if written.errors == fewest
+            for payload in self._payloads_of(written.entry)
         }
+
+    def _meet(self, letters: Letters) -> Iterator[Met]:
+        """Yield what words, pairs and triples of a text may stand for with one error."""
+        bounds, linked = letters.bounds, letters.linked
+        pairs = np.flatnonzero(linked)
+        firsts = np.concatenate([np.arange(len(letters)), pairs])
+        taken = np.repeat([1, 2], [len(letters), len(pairs)])
+        starts, ends = bounds[firsts], bounds[firsts + taken]
+        kept = np.flatnonzero((ends - starts >= self._shortest) & (ends - starts <= self._longest))
+        starts, ends, firsts, taken = starts[kept], ends[kept], firsts[kept], taken[kept]
+        hashes, which = letters.hashes(starts, ends)
+        triples = np.flatnonzero(linked[1:] & linked[:-1])
+        together = whole(letters.sums, bounds[triples], bounds[triples + 3])
+        found, entries = self._entries.find(np.concatenate([hashes, together]))
+        if not len(found):
+            return
+        firsts = np.concatenate([firsts[which], triples])[found]
+        taken = np.concatenate([taken[which], np.full(len(triples), 3)])[found]
+        yield from map(Met, firsts.tolist(), taken.tolist(), entries.tolist())
+
+    def _words_of(self, met: Met) -> tuple[str, int, int]:
+        """Return the name that was met, and which words of the text would be the whole of it."""
+        name = self._names[self._entry_name[met.entry]]
+        before = self._entry_word[met.entry]
+        after = max(0, len(_WORD.findall(name)) - 2 - before)
+        return name, met.word - before, met.word + met.taken + after
+
+    def _payloads_of(self, entry: int) -> list[int]:
+        number = self._entry_name[entry]
+        payloads: list[int] = self._payloads[
+            self._firsts[number] : self._firsts[number + 1]
+        ].tolist()
+        return payloads
+
+
+def _compared(name: list[str], written: list[str], entry: int) -> _Written | None:
+    """Return how a name is written in the words of a text, None if it is another name."""
+    left, right = " ".join(name), " ".join(written)
+    errors = OSA.distance(left, right, score_cutoff=2)
+    if errors > 2 or (errors == 2 and sum(map(len, name)) < LETTERS_FOR_TWO_ERRORS):
+        return None
+    if len(name) == 1:
+        plausible = len(written) == 1 and _is_plausible_word(name[0], written[0])
+    elif len(name) != len(written):
+        # The error is in a blank; with another one on top a word must look like an error.
+        plausible = errors < 2 or any(is_uncommon(word) for word in written)
+    else:
+        changed = [pair for pair in zip(name, written, strict=True) if pair[0] != pair[1]]
+        plausible = all(_is_plausible_change(*pair) for pair in changed)
+        if errors == 2:
+            plausible &= any(is_uncommon(word) for _, word in changed)
+    # Where only signs differ between the words, that counts as an error.
+    errors = max(errors, 1)
+    similarity = 1 - errors / max(len(left), len(right))
+    return _Written(entry, errors, similarity) if plausible else None
+
+
+def _is_plausible_word(name: str, written: str) -> bool:
+    """Return whether what stands for a name of a single word is no word of its own.
+
+    Such a name has no other word to be recognised by. What begins or ends differently is usually
+    another word or an inflection (hammer for Yammer, Indian for Indiana, a plural), and so are two
+    words that are the name when written together (match a for Matcha).
+    """
+    same_ends = (name[0], name[-1]) == (written[0], written[-1])
+    return same_ends and _is_edited_word(name) and zipf(written) < ORDINARY
+
+
+def _is_plausible_change(name: str, written: str) -> bool:
+    errors = OSA.distance(name, written, score_cutoff=2)
+    long_enough = errors < 2 or len(name) >= LETTERS_OF_WORD_WITH_TWO_ERRORS
+    return long_enough and _is_edited_word(name)
+
+
+def _is_edited_word(word: str) -> bool:
+    """Return whether a word of a name may be misspelt; initials and numbers are other names."""
+    return len(word) >= LETTERS_OF_EDITED_WORD and word.isalpha() and not _NUMERAL.fullmatch(word)
 
 
 def _is_recognisable(words: list[str]) -> bool:
     letters = sum(map(len, words))
     enough = LETTERS_OF_ONE_WORD if len(words) == 1 else LETTERS_OF_SEVERAL_WORDS
-    return letters >= enough and not any(map(_has_unspaced, words))
+    if letters < enough or max(map(len, words)) > LONGEST_WORD:
+        return False
+    return not any(map(_has_unspaced, words))
 
 
 def _has_unspaced(word: str) -> bool:
     return not word.isascii() and any(map(is_unspaced, word))
 
 
-def _is_plausible(name: str, written: str) -> bool:
-    """Return whether the error is one of typing, where the name is a single word.
-
-    Such a name has no other word to be recognised by. What begins or ends differently is usually
-    a word of its own or an inflection (hammer for Yammer, Indian for Indiana, a plural), and so
-    are two words that are the name when written together (match a for Matcha).
-    """
-    if " " in name:
-        return True
-    same_ends = (name[0], name[-1]) == (written[0], written[-1])
-    return written.isalnum() and same_ends and zipf(written) < ORDINARY
+def _is_new(ordered: list[tuple[str, int]], place: int) -> bool:
+    return place == 0 or ordered[place - 1][0] != ordered[place][0]
 
 
-def _with_reductions(word: str) -> Iterator[str]:
-    """Yield `word` and what it becomes by losing one letter."""
-    yield word
-    for position in range(len(word)):
-        yield word[:position] + word[position + 1 :]
+def _slices(text: str) -> Iterator[int]:
+    """Yield where each piece that is read at once begins: beside a blank, if one is near."""
+    yield 0
+    offset = 0
+    while offset + _AT_ONCE < len(text):
+        last = offset + _AT_ONCE - _AGAIN
+        blank = text.rfind(" ", last - _AGAIN, last)
+        offset = last if blank < 0 else blank
+        yield offset
