@@ -7,22 +7,24 @@ kept. What it writes is checked against sentence-transformers before it ends.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib
 import os
 import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
-from onnxruntime.quantization import quantize_dynamic
 from tokenizers import Tokenizer
 
-from detectors.encoding.graph import Floats, matrix_inputs, quick_norms, smoothed, with_outputs
+from detectors.encoding.graph import quick_norms
 from detectors.encoding.protocol import Vectors
+from detectors.encoding.quantise import quantise
 from detectors.encoding.samples import calibration_texts, check_texts
 from detectors.encoding.served import (
     INPUT,
@@ -30,7 +32,6 @@ from detectors.encoding.served import (
     TOKENIZER,
     Description,
     OnnxEncoder,
-    session,
     token_row,
 )
 from detectors.errors import EncoderError
@@ -69,7 +70,8 @@ def export(source: str, directory: Path, *, label: str) -> Description:
     prompt = str(model.prompts.get(model.default_prompt_name) or "")
     exact = quick_norms(_trace(model))
     onnx.save(exact, directory / "fp32.onnx")
-    _quantise(exact, tokenizer, prompt, directory / "int8.onnx")
+    rows = [token_row(tokenizer, prompt + text) for text in calibration_texts()]
+    quantise(exact, rows, directory / "int8.onnx")
     truth = model.encode(list(check_texts()), normalize_embeddings=True, show_progress_bar=False)
     return _described(directory, truth, _draft(label, model, prompt))
 
@@ -87,7 +89,7 @@ def _reference(source: str) -> Any:
 
 def _draft(label: str, model: Any, prompt: str) -> Description:
     dimension = int(model.encode(["dimension"]).shape[1])
-    return Description(label, "fp32", dimension, int(model.max_seq_length), prompt, 0.0, 1.0)
+    return Description(label, "fp32", dimension, int(model.max_seq_length), prompt, 0.0, 1.0, "")
 
 
 def _write_tokenizer(model: Any, directory: Path) -> Tokenizer:
@@ -131,34 +133,6 @@ def _trace(model: Any) -> onnx.ModelProto:
         return onnx.load(path)
 
 
-def _quantise(exact: onnx.ModelProto, tokenizer: Tokenizer, prompt: str, path: Path) -> None:
-    """Write the graph with products of matrices in int8: weights by channel, activations live."""
-    maxima = _activation_maxima(exact, tokenizer, prompt)
-    quantize_dynamic(
-        smoothed(exact, maxima),
-        path,
-        per_channel=True,
-        op_types_to_quantize=["MatMul"],
-        # Where the shape inference of the library gives up.
-        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-    )
-
-
-def _activation_maxima(
-    model: onnx.ModelProto, tokenizer: Tokenizer, prompt: str
-) -> dict[str, Floats]:
-    inputs = matrix_inputs(model)
-    names = list(dict.fromkeys(inputs.values()))
-    running = session(with_outputs(model, names).SerializeToString())
-    maxima: dict[str, Floats] = {}
-    for text in calibration_texts():
-        found = running.run(names, {INPUT: token_row(tokenizer, prompt + text)})
-        for name, activation in zip(names, found, strict=True):
-            largest = np.abs(activation).reshape(-1, activation.shape[-1]).max(axis=0)
-            maxima[name] = np.maximum(maxima.get(name, largest), largest)
-    return {product: maxima[name] for product, name in inputs.items()}
-
-
 def _described(directory: Path, truth: Vectors, draft: Description) -> Description:
     """Judge both graphs by texts that calibrated neither, and write which one to serve."""
     draft.write(directory)
@@ -170,14 +144,10 @@ def _described(directory: Path, truth: Vectors, draft: Description) -> Descripti
         raise EncoderError(f"the exported graph differs from the reference: cosine {agreement:.4f}")
     pairs = np.triu_indices(len(texts), 1)
     shift = float(np.sqrt(np.mean(((rough @ rough.T) - (exact @ exact.T))[pairs] ** 2)))
-    description = Description(
-        source=draft.source,
-        precision="int8" if shift <= LARGEST_SHIFT else "fp32",
-        dimension=draft.dimension,
-        tokens=draft.tokens,
-        prompt=draft.prompt,
-        agreement=agreement,
-        shift=shift,
+    precision = "int8" if shift <= LARGEST_SHIFT else "fp32"
+    digest = hashlib.sha256((directory / f"{precision}.onnx").read_bytes()).hexdigest()
+    description = replace(
+        draft, precision=precision, agreement=agreement, shift=shift, digest=digest
     )
     description.write(directory)
     return description

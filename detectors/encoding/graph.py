@@ -57,34 +57,51 @@ def with_outputs(model: ModelProto, names: Iterable[str]) -> ModelProto:
 def smoothed(model: ModelProto, maxima: Mapping[str, Floats]) -> ModelProto:
     """Return the same function with activations of even ranges, which quantise well.
 
-    Each channel of an activation is divided by a factor that its row of the weights is
-    multiplied with (Xiao et al. 2023, "SmoothQuant", arXiv 2211.10438, equation 4).
+    Each channel of an activation is divided by a factor that its rows of the weights are
+    multiplied with (Xiao et al. 2023, "SmoothQuant", arXiv 2211.10438, equation 4). Products
+    that read the same activation share the factors, so that it is quantised once for all.
 
     Args:
-        maxima: for each product of `matrix_inputs`, the largest magnitude of each channel of the
-            activation that it reads.
+        maxima: for each activation of `matrix_inputs`, the largest magnitude of each channel.
     """
     edited = ModelProto()
     edited.CopyFrom(model)
-    constants = {item.name: item for item in edited.graph.initializer}
+    inputs = matrix_inputs(model)
+    weights = _weights(edited, inputs)
+    factors = {
+        name: _factors(
+            maxima[name],
+            np.max([np.abs(weights[p]).max(axis=1) for p in inputs if inputs[p] == name], axis=0),
+        )
+        for name in dict.fromkeys(inputs.values())
+    }
     nodes: list[NodeProto] = []
+    divided: set[str] = set()
     for node in edited.graph.node:
-        if node.name in maxima:
-            weights: Floats = numpy_helper.to_array(constants[node.input[1]])
-            factors = _factors(maxima[node.name], np.abs(weights).max(axis=1))
+        if node.name in inputs:
+            name = inputs[node.name]
+            if name not in divided:
+                divided.add(name)
+                divisors = numpy_helper.from_array(1 / factors[name], f"{name}_divisors")
+                edited.graph.initializer.append(divisors)
+                nodes.append(helper.make_node("Mul", [name, divisors.name], [f"{name}_smooth"]))
             # Weights may be shared between products, so that each has its own from here on.
-            names = [f"{node.name}_{part}" for part in ("weights", "divisors", "smooth")]
-            edited.graph.initializer.extend(
-                (
-                    numpy_helper.from_array(weights * factors[:, None], names[0]),
-                    numpy_helper.from_array(1 / factors, names[1]),
-                )
-            )
-            nodes.append(helper.make_node("Mul", [node.input[0], names[1]], [names[2]]))
-            node.input[0], node.input[1] = names[2], names[0]
+            own = weights[node.name] * factors[name][:, None]
+            edited.graph.initializer.append(numpy_helper.from_array(own, f"{node.name}_weights"))
+            node.input[0], node.input[1] = f"{name}_smooth", f"{node.name}_weights"
         nodes.append(node)
     _replace_nodes(edited.graph, nodes)
     return edited
+
+
+def _weights(model: ModelProto, products: Iterable[str]) -> dict[str, Floats]:
+    constants = {item.name: item for item in model.graph.initializer}
+    chosen = set(products)
+    return {
+        node.name: numpy_helper.to_array(constants[node.input[1]])
+        for node in model.graph.node
+        if node.name in chosen
+    }
 
 
 def _factors(activations: Floats, weights: Floats) -> Floats:
@@ -130,11 +147,6 @@ def _replace_nodes(graph: GraphProto, nodes: list[NodeProto]) -> None:
     del graph.node[:]
     graph.node.extend(kept)
     used = {name for node in kept for name in node.input}
-    constants = [item for item in graph.initializer if item.name in used]
-    names = {item.name for item in constants}
-    assert len(names) == len(constants)
-    kept_constants = [TensorProto() for _ in constants]
-    for copy_of, item in zip(kept_constants, constants, strict=True):
-        copy_of.CopyFrom(item)
-    del graph.initializer[:]
-    graph.initializer.extend(kept_constants)
+    for number in reversed(range(len(graph.initializer))):
+        if graph.initializer[number].name not in used:
+            del graph.initializer[number]

@@ -1,9 +1,15 @@
 """Sentences that an exported encoder is calibrated and checked with: ordinary, and about anything.
 
-They are ours, and stand for no data set; what is done with them is not known here.
+They are ours, as is the corpus that lends more of them, and stand for no data set; what is done
+with them is not known here.
 """
 
 from __future__ import annotations
+
+from detectors.calibration.benign import benign_prompts
+
+BENIGN = 400
+SEED = 0
 
 _QUESTIONS = """
 Who wrote the novel that won the prize last year?
@@ -75,7 +81,8 @@ story to a class that did not believe him until he showed them his left hand.
 
 def calibration_texts() -> tuple[str, ...]:
     """Return the texts by which the ranges of activations are found."""
-    return (*_texts()[::2], " ".join(_LONG.split()))
+    benign = (prompt.text for prompt in benign_prompts(BENIGN, SEED))
+    return (*_texts()[::2], " ".join(_LONG.split()), *benign)
 
 
 def check_texts() -> tuple[str, ...]:

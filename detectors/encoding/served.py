@@ -35,6 +35,7 @@ class Description:
         prompt: what the encoder wants before each text.
         agreement: the smallest cosine between the vectors of the fp32 graph and the reference.
         shift: by how much cosines differ in int8, as a root mean square.
+        digest: of the graph to serve.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Description:
     prompt: str
     agreement: float
     shift: float
+    digest: str
 
     def write(self, directory: Path) -> None:
         """Write it into the directory of the export."""
@@ -82,11 +84,10 @@ class OnnxEncoder:
             self._session = session(directory / f"{self._precision}.onnx", threads=threads)
         except Exception as error:  # Both libraries raise bare exceptions.
             raise EncoderError(f"the export {directory} does not load: {error}") from error
-        self._digest = directory.name
 
     @property
     def name(self) -> str:
-        return f"{self.description.source} {self._precision} {self._digest[:8]}"
+        return f"{self.description.source} {self._precision} {self.description.digest[:8]}"
 
     @property
     def dimension(self) -> int:

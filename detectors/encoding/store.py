@@ -24,7 +24,7 @@ from detectors.errors import EncoderError
 logger = logging.getLogger(__name__)
 
 # Part of the digest: another recipe makes other vectors.
-RECIPE = "2"
+RECIPE = "3"
 EXPORT_SECONDS = 900.0
 
 
