@@ -18,6 +18,9 @@ LONGEST_SEPARATOR = 9
 _SIGN = r"[^\W_]"
 _NEXT = rf"[\W_]{{1,{LONGEST_SEPARATOR}}}{_SIGN}(?![^\W_])"
 _RUN = re.compile(rf"(?<![^\W_]){_SIGN}(?:{_NEXT}){{{FEWEST_LETTERS - 1},}}")
+# The same for ASCII, where every letter or digit is an "a" and everything else a blank.
+_SHAPE = bytes(97 if chr(code).isascii() and chr(code).isalnum() else 32 for code in range(256))
+_RUN_OF_SHAPE = re.compile(rb" a (?: {0,%d}a ){%d,}" % (LONGEST_SEPARATOR - 1, FEWEST_LETTERS - 1))
 _SEPARATOR = re.compile(r"[\W_]+")
 # Control characters stand for blanks in names, but nobody types them within a word.
 _CUT = re.compile(r"[-_.*~+^\\=|·‐‑\x00-\x08\x0e-\x1f\x7f]{1,2}(?:\r?\n)?(?=[^\W\d_])")
@@ -27,9 +30,12 @@ _NATO = {
     "lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey whisky xray "
     "x-ray yankee zulu".split()
 }
+# A name has one of these letters.
+_FREQUENT = ("alpha", "alfa", "echo", "india", "oscar")
 _NATO_WORD = "|".join(sorted(_NATO, reverse=True))
 _NATO_RUN = re.compile(
-    rf"\b(?:\d\W{{1,3}})*(?:{_NATO_WORD})(?:\W{{1,3}}(?:{_NATO_WORD}|\d)\b){{2,}}", re.IGNORECASE
+    rf"\b(?:\d\W{{1,3}}){{0,9}}(?:{_NATO_WORD})(?:\W{{1,3}}(?:{_NATO_WORD}|\d)\b){{2,}}",
+    re.IGNORECASE,
 )
 _NATO_PART = re.compile(rf"({_NATO_WORD}|\d)|[^A-Za-z\d]+", re.IGNORECASE)
 
@@ -39,7 +45,14 @@ def spaced_changes(text: str) -> list[Change]:
 
     The separator that is met most often stands between letters, any other one between words.
     """
-    return [(run.start(), run.end(), _words_of(run.group())) for run in _RUN.finditer(text)]
+    return [(start, end, _words_of(text[start:end])) for start, end in _runs_of_letters(text)]
+
+
+def _runs_of_letters(text: str) -> list[tuple[int, int]]:
+    if not text.isascii():
+        return [run.span() for run in _RUN.finditer(text)]
+    shape = b" " + text.encode().translate(_SHAPE) + b" "
+    return [(run.start(), run.end() - 2) for run in _RUN_OF_SHAPE.finditer(shape)]
 
 
 def joined_changes(text: str) -> list[Change]:
@@ -49,6 +62,13 @@ def joined_changes(text: str) -> list[Change]:
         for cut in _CUT.finditer(text)
         if text[cut.start() - 1 : cut.start()].isalpha()
     ]
+
+
+def may_be_spelt(normalised: str) -> bool:
+    """Return whether some words of the spelling alphabet stand in a text."""
+    if not any(word in normalised for word in _FREQUENT):
+        return False
+    return sum(word in normalised for word in _NATO) >= FEWEST_LETTERS - 1
 
 
 def spelt_changes(text: str) -> list[Change]:

@@ -27,15 +27,16 @@ _PADDED = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{6,11}={1,2}(?!=)")
 _URL_SAFE = str.maketrans("-_", "+/")
 _LINE_BREAKS = ("\n", "\r\n")
 
-_HEX_RUN = re.compile(
-    r"(?<![0-9A-Za-z])(?:0x|\\x)?[2-7][0-9A-Fa-f](?:(?:[ ,:;-]|, )?(?:0x|\\x)?[0-9A-Fa-f]{2}){3,}"
-    r"(?![0-9A-Za-z])"
-)
+# These begin with a set of characters, where `re` is fast, and nothing is asked of what follows
+# a run, which would make the work grow with its square: `_stands_alone` asks each match. A prefix
+# of bytes belongs to the separator, and the first one is looked for behind.
+_HEX_RUN = re.compile(r"[2-7][0-9A-Fa-f](?:(?:[ ,:;-]|, )?(?:0x|\\x)?[0-9A-Fa-f]{2}){3,}")
+_HEX_PREFIXES = ("0x", "\\x")
+_FEWEST_BYTES = 4
+_READABLE = re.compile(r"[^\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]+")
 _NOT_HEX = re.compile(r"0x|\\x|[ ,:;-]")
-_NUMBERS_RUN = re.compile(
-    r"(?<!\w)[01]{8}(?:[ ,]{0,2}[01]{8}){2,}(?!\w)"
-    r"|(?<!\w)\d{2,3}(?:[ ,]{1,2}\d{2,3}){3,}(?!\w)"
-)
+_BINARY_RUN = re.compile(r"[01]{8}(?:[ ,]{0,2}[01]{8}){2,}")
+_DECIMAL_RUN = re.compile(r"[0-9]{2,3}(?:[ ,]{1,2}[0-9]{2,3}){3,}")
 _BINARY_DIGITS = re.compile(r"[01]{8}")
 _DECIMAL = re.compile(r"\d+")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -47,7 +48,7 @@ _ESCAPE = re.compile(
     r"|\\[0-3][0-7]{2})+|[Uu]\+[0-9A-Fa-f]{4,5}(?: ?[Uu]\+[0-9A-Fa-f]{4,5})*"
 )
 _CODE = re.compile(r"\\([0-7]{3})|(?:\\[uUx]\{?|[Uu]\+)([0-9A-Fa-f]+)")
-_MORSE_RUN = re.compile(r"(?<![^\s])[.\-]{1,6}(?:(?: {1,3}| ?[/|] ?)[.\-]{1,6}){3,}(?![^\s])")
+_MORSE_RUN = re.compile(r"[.\-]{1,6}(?:(?: {1,3}| ?[/|] ?)[.\-]{1,6}){3,}")
 _MORSE = dict(
     zip(
         ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- "
@@ -74,12 +75,19 @@ def base64_changes(text: str) -> list[Change]:
 
 def hex_changes(text: str) -> list[Change]:
     """Return what bytes written as hexadecimal digits decode to."""
-    return list(_decoded(text, _HEX_RUN, _decode_hex))
+    found: list[Change] = []
+    for start, end, piece in _decoded(text, _HEX_RUN, _decode_hex):
+        if text[max(0, start - 2) : start] in _HEX_PREFIXES:
+            start -= 2
+        if _stands_alone(text, start, end):
+            found.append((start, end, piece))
+    return found
 
 
 def number_changes(text: str) -> list[Change]:
     """Return what bytes written as binary or decimal numbers decode to."""
-    return list(_decoded(text, _NUMBERS_RUN, _decode_numbers))
+    binary = _standing_alone(text, _BINARY_RUN, _decode_binary)
+    return binary or _standing_alone(text, _DECIMAL_RUN, _decode_decimal)
 
 
 def url_changes(text: str) -> list[Change]:
@@ -99,7 +107,7 @@ def escape_changes(text: str) -> list[Change]:
 
 def morse_changes(text: str) -> list[Change]:
     """Return what at least four signs of Morse code stand for."""
-    return list(_decoded(text, _MORSE_RUN, _decode_morse))
+    return _standing_alone(text, _MORSE_RUN, _decode_morse)
 
 
 def rot13(text: str) -> str:
@@ -114,6 +122,19 @@ def _decoded(
         piece = decode(run.group())
         if piece is not None and piece != run.group():
             yield run.start(), run.end(), piece
+
+
+def _standing_alone(
+    text: str, pattern: re.Pattern[str], decode: Callable[[str], str | None]
+) -> list[Change]:
+    found = _decoded(text, pattern, decode)
+    return [change for change in found if _stands_alone(text, change[0], change[1])]
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Return whether no letter or digit stands beside a piece."""
+    beside = text[max(0, start - 1) : start] + text[end : end + 1]
+    return not any(character.isalnum() for character in beside)
 
 
 def _base64_runs(text: str) -> Iterator[tuple[int, int]]:
@@ -147,17 +168,20 @@ def _decode_base64(run: str) -> str | None:
 
 
 def _decode_hex(run: str) -> str | None:
+    """Return the text that the bytes begin with: words such as "be" behind it look like bytes."""
     digits = _NOT_HEX.sub("", run)
-    return _printable_or_none(bytes.fromhex(digits[: len(digits) // 2 * 2]))
+    text = bytes.fromhex(digits[: len(digits) // 2 * 2]).decode(errors="replace")
+    readable = _READABLE.match(text)
+    return readable.group() if readable and len(readable.group()) >= _FEWEST_BYTES else None
 
 
-def _decode_numbers(run: str) -> str | None:
-    if _BINARY_DIGITS.match(run):
-        return _printable_or_none(bytes(int(byte, 2) for byte in _BINARY_DIGITS.findall(run)))
+def _decode_binary(run: str) -> str | None:
+    return _printable_or_none(bytes(int(byte, 2) for byte in _BINARY_DIGITS.findall(run)))
+
+
+def _decode_decimal(run: str) -> str | None:
     codes = [int(code) for code in _DECIMAL.findall(run)]
-    if not all(32 <= code < 127 for code in codes):
-        return None
-    return "".join(map(chr, codes))
+    return "".join(map(chr, codes)) if all(32 <= code < 127 for code in codes) else None
 
 
 def _decode_escapes(run: str) -> str:

@@ -47,7 +47,6 @@ def _translation(*groups: tuple[str, str]) -> bytes:
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = "0123456789"
 _SHAPE = _translation((_LETTERS, "a"), (_DIGITS, "0"), ("@$!|+", "!"), ("-_.*~^\\=", "-"))
-_SIGNS = _translation((_LETTERS + _DIGITS, "a"))
 _BASE64 = _translation((_LETTERS + _DIGITS + "+/-_", "a"))
 _HEX = _translation((_DIGITS + "abcdefABCDEF", "0"))
 _HEX_RUNS = (b"00000000", b" 00 00 00 ", b" 00  00  00 ")
@@ -56,8 +55,6 @@ _NUMBER_RUNS = (b"00000000", b"00 00", b"00  00")
 _SMALL_AND_I = _translation((_LETTERS[:26], "a"), ("I", "I"))
 _NO_DIGITS = bytes(set(range(256)) - set(_DIGITS.encode()))
 _FEWEST_DIGITS = 6
-_PADDING = b"     "
-_NATO_GATE = ("echo", "alpha", "alfa", "oscar", "india")
 
 _UNDO: Mapping[str, Callable[[str], Sequence[Change]]] = MappingProxyType(
     {
@@ -191,10 +188,8 @@ def _kinds_in(text: str, normalised: str) -> Iterator[str]:
             yield kinds.NUMBERS
     if "-." in text or ".-" in text:
         yield kinds.MORSE
-    signs = _PADDING + data.translate(_SIGNS) + _PADDING
-    if not plain or b" a a a " in signs or b"  a  " in signs:
-        yield kinds.SPACED
-    if any(word in normalised for word in _NATO_GATE):
+    yield kinds.SPACED
+    if apart.may_be_spelt(normalised):
         yield kinds.SPELT
     shape = data.translate(_SHAPE)
     if not plain or b"a-a" in shape or b"a--a" in shape:
@@ -212,7 +207,7 @@ def _escapes_in(text: str) -> Iterator[str]:
         yield kinds.URL
     if "&" in text:
         yield kinds.HTML
-    if "\\" in text or "U+" in text or "u+" in text:
+    if "\\" in text or ("+" in text and ("U+" in text or "u+" in text)):
         yield kinds.ESCAPES
 
 

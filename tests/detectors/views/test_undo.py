@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import base64
+import re
+import sys
+import time
 from collections.abc import Callable
+from types import FrameType
+from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.views import PLAIN, View, views
+from detectors.views import PLAIN, View, apart, encodings, normalise, readings, views
+from detectors.views import undo as module
+
+Trace = Callable[[FrameType, str, Any], Any]
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
 AWKWARD = st.text(
@@ -24,6 +34,22 @@ def named(text: str, name: str) -> View:
 
 def base64_of(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
+
+
+ENCODERS: dict[str, Callable[[str], str]] = {
+    "base64": base64_of,
+    "base64 twice": lambda text: base64_of(base64_of(text)),
+    "hex": lambda text: text.encode().hex(),
+    "url": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+    "url of base64": lambda text: quote(base64_of(base64_of(text))),
+    "html": lambda text: "".join(f"&#{ord(character)};" for character in text),
+    "escapes": lambda text: "".join(f"\\u{ord(character):04x}" for character in text),
+}
+HOSTILE = (
+    "\u200b", "a-", "5t3ph3n ", "a b ", "a, ", "53 ", "%41", "&#65;", "\\u0041", "QUFBQUFBQUFB",
+    "QUFBQUFBQUFB ", "аb ", "I", "aI", "1", "!a", "-.", "echo ", " eht fo", "\ud800", "=", "A=",
+    "ӏa",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
@@ -108,3 +134,149 @@ def test_what_hides_nothing_has_no_second_view(text: str) -> None:
 )
 def test_what_is_hidden_is_read(text: str, name: str, expected: str) -> None:
     assert expected in named(text, name).text
+
+
+@given(NOISE)
+def test_views_never_fail_and_spans_stay_in_range(text: str) -> None:
+    for view in views(text):
+        for start in range(len(view.text)):
+            begin, end = view.span(start, start + 1)
+            assert 0 <= begin <= end <= len(text)
+            assert isinstance(view.touches(start, start + 1), bool)
+
+
+@given(NOISE, st.sampled_from(list(ENCODERS)), NOISE)
+def test_offsets_never_fall(before: str, encoder: str, after: str) -> None:
+    text = f"{before} {ENCODERS[encoder]('Joren Holloran, of Oslo')} {after}"
+    for view in views(text):
+        if "reversed" in view.name:
+            continue
+        places = [view.span(at, at + 1) for at in range(len(view.text))]
+        assert [begin for begin, _ in places] == sorted(begin for begin, _ in places)
+        assert [end for _, end in places] == sorted(end for _, end in places)
+
+
+@given(st.sampled_from(list(ENCODERS)), st.text("xyz tXY.,?", max_size=200))
+def test_the_span_of_a_match_decodes_to_the_match(encoder: str, around: str) -> None:
+    name = "Joren Holloran"
+    text = f"{around} {ENCODERS[encoder](name)} {around}"
+    view = next(view for view in views(text) if "joren holloran" in view.text)
+    start = view.text.index("joren holloran")
+    end = start + len(name)
+    begin, stop = view.span(start, end)
+    piece = text[begin:stop]
+    assert view.touches(start, end)
+    assert any("joren holloran" in other.text for other in views(piece))
+    # A run of base64 or of bytes decodes as a whole; nothing around it is taken in.
+    assert ENCODERS[encoder](name).startswith(piece)
+
+
+@given(NOISE, NOISE, st.sampled_from(["joren holloran", "Zoë K.", "김연아"]))
+def test_a_view_never_loses_what_the_plain_text_has(before: str, after: str, name: str) -> None:
+    plain = views(f"{before} {name} {after}")[0]
+    assert plain.name == PLAIN
+    assert normalise(name).text in plain.text
+
+
+@given(NOISE, st.sampled_from(["joren holloran", "Kim Wexler"]))
+def test_what_is_not_rewritten_stays_in_its_view(noise: str, name: str) -> None:
+    """A name beside a rewritten place is in that view's surroundings, read as it was."""
+    text = f"5t3ph3n {name} {noise}"
+    for view in views(text):
+        if view.name == "leet":
+            start = view.text.index(normalise(name).text.replace("l", "i"))
+            assert not view.touches(start, start + len(name))
+            begin, end = view.span(start, start + len(name))
+            assert text[begin:end] == name
+
+
+@given(NOISE)
+def test_all_views_together_are_bounded(text: str) -> None:
+    result = readings(text * 20)
+    assert len(result.views) <= module.MOST_VIEWS
+    room = max(module.LEAST_ROOM, module.MOST_GROWTH * len(text) * 20)
+    assert sum(len(view.source) for view in result.views[1:]) <= room
+
+
+def test_what_is_encoded_three_times_is_said_to_be_unread() -> None:
+    text = "Where was Joren Holloran born, and when did he leave?"
+    once, twice = base64_of(text), base64_of(base64_of(text))
+    for encoded in (once, twice):
+        assert any("joren holloran" in view.text for view in views(encoded))
+        assert readings(encoded).notes == ()
+    assert readings(base64_of(twice)).notes == (module.TOO_DEEP,)
+
+
+def test_what_there_is_no_room_for_is_said_to_be_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_VIEWS", 2)
+    text = "Ste-phen %4Bing J&ouml;ren 5t3ph3n"
+    result = readings(text)
+    assert len(result.views) == 2
+    assert result.notes == (module.TOO_MUCH,)
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_the_work_grows_with_the_text_only(unit: str) -> None:
+    """Counted in lines run and characters made, since clocks differ from machine to machine."""
+    small, large = (_work(unit * (size // len(unit))) for size in (2_000, 16_000))
+    assert large <= 12 * small + 2_000
+
+
+def _work(text: str) -> int:
+    """Return how many lines of this package run to read `text`, and how much they make."""
+    lines = 0
+
+    def trace(frame: FrameType, event: str, argument: object) -> Trace | None:
+        nonlocal lines
+        if "views" not in frame.f_code.co_filename:
+            return None
+        lines += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        made = views(text)
+    finally:
+        sys.settrace(before)
+    return lines + sum(len(view.source) + len(view.runs) for view in made)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "unit", "last"),
+    [
+        (encodings._HEX_RUN, "53 ", "g"),
+        (encodings._HEX_RUN, "0x53, ", "zz"),
+        (encodings._DECIMAL_RUN, "83 , ", "a"),
+        (encodings._BINARY_RUN, "01010011", "a"),
+        (encodings._ESCAPE, "\\u0041", "\\u"),
+        (encodings._MORSE_RUN, ".- / -. ", "a"),
+        (encodings._ENTITY, "&" + "a" * 40, "="),
+        (apart._RUN, "ä b, ", "cc"),
+        (apart._NATO_RUN, "echo 5 ", "x"),
+        (apart._CUT, "-\r\n", "1"),
+    ],
+)
+def test_no_pattern_backtracks_more_than_its_text_is_long(
+    pattern: re.Pattern[str], unit: str, last: str
+) -> None:
+    """Process time, for `re` cannot be counted; a quadratic pattern takes 100 times as long."""
+    short, long = (
+        min(_seconds(pattern, unit * (size // len(unit)) + last) for _ in range(3))
+        for size in (10_000, 100_000)
+    )
+    assert long < 40 * short + 0.01
+
+
+def _seconds(pattern: re.Pattern[str], text: str) -> float:
+    started = time.process_time()
+    for _ in pattern.finditer(text):
+        pass
+    return time.process_time() - started
+
+
+def test_a_million_invisible_characters_hide_nothing() -> None:
+    text = "Jo" + "\u200b" * 1_000_000 + "ren 5t3ph3n"
+    made = views(text)
+    assert made[0].text == "joren 5t3ph3n"
+    assert "stephen" in made[-1].text
