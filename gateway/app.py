@@ -24,6 +24,7 @@ from gateway.registry import Registry
 from gateway.routes import ADMIN_PREFIX, API_PREFIX, Posture, route_for
 from gateway.semantic_feed import SemanticFeed
 from gateway.settings import Settings
+from gateway.snapshots import Snapshots
 from gateway.upstream import Upstream
 
 logger = logging.getLogger(__name__)
@@ -109,7 +110,9 @@ class Parts:
         stack.push_async_callback(registry.close)
         upstream = Upstream(settings.upstream_url, timeout=settings.upstream_timeout)
         stack.push_async_callback(upstream.aclose)
-        live = LiveTargets(registry)
+        live = LiveTargets(registry, Snapshots(settings, registry))
+        await live.start()
+        stack.push_async_callback(live.aclose)
         client = DetectorClient(detector_socket) if detector_socket else None
         feed = SemanticFeed(client, registry) if client else None
         if client and feed:
