@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from detectors.calibration.reading import sections
 
@@ -24,6 +25,8 @@ SEED_FILES = (
 )
 HAZARD_NEIGHBOURS = frozenset({"biology", "medicine", "chemistry", "computer-security"})
 """Groups beside hazardous topics, in their harmless form."""
+OFTEN = MappingProxyType({"long-requests": 4, "summarise": 2, "chat": 2})
+"""Groups with few seeds that real traffic has more of: how often a round draws each."""
 
 _CHOICE = re.compile(r"\{(\$?[^{}]*)\}")
 _LANGUAGES = frozenset(
@@ -69,7 +72,7 @@ class Seed:
 def benign_prompts(count: int, seed: int) -> tuple[Prompt, ...]:
     """Make `count` different prompts; the same for the same seed.
 
-    Every seed line is drawn once before any is drawn again, so a small count spreads over many.
+    Every seed line is drawn once a round (those of `OFTEN` more), so a small count spreads wide.
     """
     chance = random.Random(f"benign {seed}")
     found: dict[str, Prompt] = {}
@@ -91,7 +94,8 @@ def seeds() -> tuple[Seed, ...]:
     found: list[Seed] = []
     for file in SEED_FILES:
         for group, lines in sections(file).items():
-            found += [Seed(line, group) for line in lines if not line.startswith("~")]
+            kept = [Seed(line, group) for line in lines if not line.startswith("~")]
+            found += kept * OFTEN.get(group, 1)
     frames = sections("benign_frames.txt")["concept"]
     return (*found, *(Seed(frame, group, True) for group in concepts() for frame in frames))
 

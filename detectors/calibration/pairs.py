@@ -94,8 +94,8 @@ class Pair:
 def pairs(seed: int, count: int, *, split: Split = Split.TRAIN) -> Iterator[Pair]:
     """Yield `count` pairs; wordings, frames and people of the two parts are different.
 
-    Kinds that are held out, and wordings and frames of validation, never stand in training; what
-    is registered has a wording and a frame of training in both parts.
+    Kinds that are held out, and wordings and frames of validation, are never asked in training;
+    what is registered has a wording and a frame of training in both parts.
     """
     return _Pairs(seed, Split(split)).take(count)
 
@@ -143,9 +143,7 @@ class _Pairs:
 
     def _kind_of(self, person: Person) -> FactKind | None:
         """A kind of the person's facts that may be registered in this part."""
-        known = [fact_kinds()[kind] for kind in person.kinds]
-        if self._split is Split.TRAIN:
-            known = [kind for kind in known if not kind.held_out]
+        known = [fact_kinds()[kind] for kind in self._askable(person.kinds)]
         return self._chance.choice(known) if known else None
 
     def _near(self, person: Person, kind: FactKind) -> FactKind:
@@ -155,11 +153,19 @@ class _Pairs:
         return self._chance.choice(near if near and self._chance.random() < 0.6 else others)
 
     def _allowed(self, kind: FactKind, names: tuple[str, ...]) -> list[FactKind]:
-        known = [fact_kinds()[name] for name in names if name != kind.name]
-        known = [other for other in known if frozenset({kind.name, other.name}) not in SAME_VALUE]
-        if self._split is Split.TRAIN:
-            known = [other for other in known if not other.held_out]
-        return known
+        return [
+            fact_kinds()[name]
+            for name in self._askable(names)
+            if name != kind.name and frozenset({kind.name, name}) not in SAME_VALUE
+        ]
+
+    def _askable(self, names: tuple[str, ...]) -> list[str]:
+        """The kinds that may be asked for in this part: in training none that is held out."""
+        return [
+            name
+            for name in names
+            if self._split is Split.VALIDATION or not fact_kinds()[name].held_out
+        ]
 
     def _like(self, person: Person, kind: str) -> Person:
         """Somebody else with that kind of fact, often with a part of the name in common."""
@@ -192,7 +198,9 @@ class _Pairs:
         beside = self._chance.choice(self._benign).text
         if self._chance.random() < 0.5:
             other = self._like(person, "")
-            beside = other.fill(fact_kinds()[self._chance.choice(other.kinds)].of_form("q")[0])
+            beside = other.fill(
+                fact_kinds()[self._chance.choice(self._askable(other.kinds))].of_form("q")[0]
+            )
         if len(beside) > 300:
             return text
         return f"{text} {beside}" if self._chance.random() < 0.5 else f"{beside} {text}"
@@ -214,12 +222,11 @@ class _Pairs:
         registered = description(person, sentences=self._chance.choice((2, 3, 5)))
         shown = [
             kind
-            for kind in person.kinds[:6]
-            if fact_kinds()[kind].of_form("d")
-            and person.fill(fact_kinds()[kind].of_form("s")[0]) in registered
+            for kind in self._askable(person.kinds[:6])
+            if person.fill(fact_kinds()[kind].of_form("s")[0]) in registered
         ]
         shown = list(dict.fromkeys([*person.kinds[:2], *shown]))
-        distinctive = [kind for kind in person.kinds if kind in DISTINCTIVE]
+        distinctive = [kind for kind in self._askable(person.kinds) if kind in DISTINCTIVE]
         if distinctive and self._chance.random() < 0.3:
             chosen = distinctive[0]
             registered += " " + person.fill(fact_kinds()[chosen].of_form("s")[0])

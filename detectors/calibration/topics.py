@@ -37,8 +37,13 @@ class Topic:
 
     def profile(self, examples: int | None = None) -> TargetProfile:
         """The target of this topic, with the first so many examples, or all."""
-        passages = (self.description, *self.examples[:examples])
-        return TargetProfile(id=self.id, version=1, names=(), passages=passages)
+        return TargetProfile(
+            id=self.id,
+            version=1,
+            names=(),
+            passages=self.examples[:examples],
+            description=self.description,
+        )
 
 
 def topics(seed: int = 0) -> tuple[Topic, ...]:

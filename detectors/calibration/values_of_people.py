@@ -10,7 +10,7 @@ import random
 from detectors.calibration.names import NameMaker
 from detectors.calibration.reading import sections
 
-_MONTHS = (
+MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
 _TOWN_BEGINNINGS = (
@@ -93,7 +93,7 @@ class ValueMaker:
             "phone": f"+{''.join(digits[:2])} {''.join(digits[2:5])} {''.join(digits[5:11])}",
             "email": f"{spouse.given[:1].lower()}{''.join(digits[:3])}@{street[:4].lower()}.net",
             "salary": f"${chance.randrange(28, 190)},{chance.randrange(100, 999)}",
-            "blood": f"{chance.choice(('A', 'B', 'AB', '0'))} {chance.choice(('positive', 'negative'))}",
+            "blood": f"{chance.choice(('A', 'B', 'AB', '0'))} {chance.choice(('plus', 'minus'))}",
             "height": f"{chance.randrange(151, 204)} cm",
             "bank": f"XK{''.join(digits[:18])}", "passport": f"P{''.join(digits[11:19])}",
             "insurance": f"{''.join(digits[:3])}-{''.join(digits[3:5])}-{''.join(digits[5:9])}",
@@ -115,8 +115,8 @@ class ValueMaker:
         day, month = self._chance.randrange(1, 29), self._chance.randrange(12)
         return self._chance.choice(
             (
-                f"{day} {_MONTHS[month]} {year}",
-                f"{_MONTHS[month]} {day}, {year}",
+                f"{day} {MONTHS[month]} {year}",
+                f"{MONTHS[month]} {day}, {year}",
                 f"{day:02}/{month + 1:02}/{year}",
                 f"{year}-{month + 1:02}-{day:02}",
             )
