@@ -24,6 +24,7 @@ _TAIL = 300
 # A longer text without any word outside of the closed lists is not an ellipsis.
 _LONGEST_ELLIPSIS = 16
 _SHORT = 12
+_LONGEST_REQUEST = 30
 
 # Stands for what was quoted: it names a subject and no person.
 _MARK = "quoted"
@@ -119,7 +120,7 @@ def _speaks_of_last_turn(flat: str, spoken: Sequence[_Token]) -> bool:
         return True
     if phrases.BRINGS_MATERIAL.search(flat):
         return False
-    if phrases.OF_LAST_TURN.search(flat):
+    if phrases.OF_LAST_TURN.search(flat) or _names_person_by_kind(flat, spoken):
         return True
     if len(spoken) > _SHORT or _MARK in flat:
         return False
@@ -128,7 +129,18 @@ def _speaks_of_last_turn(flat: str, spoken: Sequence[_Token]) -> bool:
     return bool(phrases.OF_LAST_TURN_IF_SHORT.search(flat) or phrases.WHAT_ABOUT.match(flat))
 
 
-def _dangling(sentences: Sequence[Sequence[_Token]], *, uncased: bool) -> Leaning:
+def _names_person_by_kind(flat: str, spoken: Sequence[_Token]) -> bool:
+    """Return whether "the author" stands for somebody whom the text does not name."""
+    found = phrases.THE_PERSON.search(flat)
+    if found is None or flat.endswith(_MARK) or len(spoken) > _LONGEST_REQUEST:
+        return False
+    full_name = any(
+        one.is_name and other.is_name for one, other in zip(spoken, spoken[1:], strict=False)
+    )
+    return not full_name
+
+
+def _dangling(sentences: Sequence[list[_Token]], *, uncased: bool) -> Leaning:
     """Return what the first pronoun without an antecedent leans on.
 
     Args:
@@ -142,7 +154,11 @@ def _dangling(sentences: Sequence[Sequence[_Token]], *, uncased: bool) -> Leanin
             if token.word in words.PERSONAL:
                 if person or _is_named_later(tokens, index):
                     continue
-                if _is_predicate(tokens, index) or not _has_person(before, uncased=uncased):
+                if (
+                    _is_predicate(tokens, index)
+                    or _is_of_own_clause(tokens, index)
+                    or not _has_person(before, uncased=uncased)
+                ):
                     return Leaning.PERSON
             elif token.word in words.THINGS or token.word in words.POINTING:
                 if not thing and not person and _dangles(tokens, index, before):
@@ -166,7 +182,8 @@ def _is_predicate(tokens: Sequence[_Token], index: int) -> bool:
 
 def _is_named_later(tokens: Sequence[_Token], index: int) -> bool:
     """Return whether a full name follows, as in "When she was young, where did Jane Doe live?"."""
-    if tokens[0].word not in _CLAUSE_BREAK | {"as", "though", "during", "in"}:
+    begins = tokens[0].word in _CLAUSE_BREAK | {"as", "though"}
+    if not begins or tokens[1].word in words.AUXILIARY:
         return False
     return any(
         one.is_name and other.is_name
@@ -174,13 +191,29 @@ def _is_named_later(tokens: Sequence[_Token], index: int) -> bool:
     )
 
 
-def _can_be_meant(tokens: Sequence[_Token], index: int) -> Sequence[_Token]:
+def _is_of_own_clause(tokens: Sequence[_Token], index: int) -> bool:
+    """Return whether nobody named before can be `him`: "Did the war change him?".
+
+    Within one clause an object is never the subject; a name in the genitive may still be meant.
+    """
+    if tokens[index].word != "him":
+        return False
+    return not any(
+        token.word in _CLAUSE_BREAK | {"that", "who"} or token.word.endswith("'s")
+        for token in tokens[1:index]
+    )
+
+
+def _can_be_meant(tokens: list[_Token], index: int) -> list[_Token]:
     """Return the tokens before the pronoun at `index` that it may refer to.
 
     "Which books" of "which books did he write" is not among them, nor is the Oscar of "which Oscar
     did he win"; but the name in "which role earned Jane Doe her first prize" is.
     """
     subject_follows = index > 0 and tokens[index - 1].word in words.AUXILIARY
+    if tokens[index].word in ("he", "she") and index and tokens[index - 1].word in words.PERSON:
+        # "The character he played" is not himself.
+        return _can_be_meant(tokens[: index - 1] + tokens[index:], index - 1)
     kept: list[_Token] = []
     inside = False
     for place, token in enumerate(tokens[:index]):
@@ -204,16 +237,41 @@ def _has_person(tokens: Sequence[_Token], *, uncased: bool) -> bool:
     Without capitals two strange words in a row are taken for a name.
     """
     unknown_before = False
-    for token in tokens:
-        if token.word == _MARK:
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        if token.is_name and token.word != _MARK:
+            end = place
+            while end < len(tokens) and tokens[end].is_name:
+                end += 1
+            if _is_persons_name(tokens, place, end):
+                return True
+            place = end
             continue
-        if token.is_name or token.word in words.PERSON:
+        if token.word in words.PERSON or words.PERSON_ENDING.search(token.word):
             return True
-        doubled = uncased and unknown_before
-        if token.names_subject and (doubled or words.PERSON_ENDING.search(token.word)):
+        unknown = token.names_subject and not words.INFLECTED.search(token.word)
+        if uncased and unknown and unknown_before and token.word not in words.NO_PERSON:
             return True
-        unknown_before = token.names_subject
+        unknown_before = unknown and token.word not in words.NO_PERSON
+        place += 1
     return False
+
+
+def _is_persons_name(tokens: Sequence[_Token], start: int, end: int) -> bool:
+    """Return whether a run of names can be somebody's: no title, place, prize or broadcaster.
+
+    "The film Enter the Dragon", "in Baghdad", "the Booker Prize", "a Fox television series".
+    """
+    before = tokens[start - 1].word if start else ""
+    if before in words.TITLED or before in ("in", "at", "from", "near"):
+        return False
+    if before == "the" and start > 1 and tokens[start - 2].is_name:
+        return False
+    if any(token.word in words.NO_PERSON for token in tokens[start:end]):
+        return False
+    following = tokens[end : end + 2]
+    return end - start > 1 or not any(token.word in words.TITLED for token in following)
 
 
 def _dangles(tokens: Sequence[_Token], index: int, before: Sequence[_Token]) -> bool:
@@ -240,6 +298,11 @@ def _dangles(tokens: Sequence[_Token], index: int, before: Sequence[_Token]) -> 
     if about and not following and all(token.word in words.ARTEFACT for token in subjects):
         return True
     return not subjects and not _introduces(before)
+
+
+def _is_many(token: _Token) -> bool:
+    """Return whether `they` can mean what a word names."""
+    return token.is_name or token.word in words.MANY or bool(words.PLURAL.search(token.word))
 
 
 def _is_expletive(tokens: Sequence[_Token], index: int) -> bool:

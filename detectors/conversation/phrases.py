@@ -73,7 +73,6 @@ OF_LAST_TURN_IF_SHORT = _any_of(
     r"the same (?:thing|question|subject|topic|for)",
     r"(?:what|who|anything|something|anyone) else",
     r"^(?:and |give |tell me )*(?:the |a )?full name",
-    rf"the {_PERSON}(?! (?:of|who|whose|that|in|from|with|named|called|at|on|to|for|behind|is))",
     r"why not",
     r"you (?:said|wrote|told me|refused|must|have to|are wrong|are lying|lied|are mistaken)",
     r"is (?:this|that) (?:true|right|correct|all|it|why|really|so|even)",
@@ -81,6 +80,12 @@ OF_LAST_TURN_IF_SHORT = _any_of(
     r"the (?:two|three|four) (?:parts|pieces|halves|strings|words|names|fragments)",
 )
 
+# "What inspired the author?", but not "the author of Carrie".
+THE_PERSON = re.compile(
+    rf"\bthe {_PERSON}\b(?! (?:of|who|whom|whose|that|with|named|called|behind|is|was|are|or|he|she"
+    r"|you|i|(?:in|from|at|on|for)(?! (?:his|her|their))"
+    r"|and(?! (?:what|who|when|where|how|why)))\b)"
+)
 # A text that is nothing but this, with little around it.
 GO_ON = re.compile(
     r"^(?:(?:please|ok|okay|so|and|then|just|yes|no|well|now|but|come on|can you|could you)"

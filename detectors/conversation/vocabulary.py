@@ -101,7 +101,10 @@ ATTRIBUTE = _words(
     discovered discover company companies team teams club member members position positions
     history time times since cause caused causes effect effects use uses used big large size
     cost costs price quotes quote famous facts fact trivia story stories events event latest recent
-    currently early most main major key photo photos picture pictures
+    currently early most main major key occupations professions themes theme
+    challenges writing writings style styles heritage expertise inspirations identity gender
+    leadership narrative narratives plot titled literary artistic musical academic public personal
+    private real childhood youth photo photos picture pictures
     """
 )
 
@@ -124,10 +127,36 @@ PERSON = _words(
     grandfather uncle aunt cousin nephew niece baby child kid king queen prince princess president
     boss client customer patient student pupil teacher chef cook hero heroine protagonist character
     dog cat pet animal wizard witch knight soldier captain thief spy judge nurse athlete employee
-    candidate guest host champion bride groom monk saint god goddess pope
+    author writer actor singer player doctor teacher director artist painter composer inventor
+    leader president manager worker customer farmer driver developer programmer designer engineer
+    professor minister officer owner user speaker member lawyer reader robot assistant consultant
+    participant candidate guest host champion bride groom monk saint god goddess pope
     """
 )
-PERSON_ENDING = re.compile(r"(?:er|or|ist|ian|man|woman|ess|eer|ant)$")
+PERSON_ENDING = re.compile(r"(?:..ist|ian|man|woman|tress|eer)$")
+# Such a word is no half of a name.
+INFLECTED = re.compile(r"(?:ed|s|ing|ly)$")
+PLURAL = re.compile(r"[^siu]s$|(?:sse|xe|che|ie|ve)s$|[^\x00-\x7f]")
+# Plural without an s.
+MANY = _words(
+    """quoted team company family group staff crew couple public police government army industry
+    society audience population community mice geese feet teeth data media sheep fish cattle species
+    bacteria criteria phenomena band store restaurant organization organisation business"""
+)
+# A name after one of these is a title: "the film Enter the Dragon".
+TITLED = _words(
+    """film movie album song single book novel series show sitcom musical play opera band group poem
+    character role city town country state company school university label magazine newspaper team
+    club festival award prize studio documentary game episode"""
+)
+# What has one of these in its name is nobody.
+NO_PERSON = _words(
+    """university college academy school institute award awards prize records festival museum church
+    party street oscar grammy emmy tony globe nobel olympics olympic league cup union war america
+    american britain british europe european africa asia january february march april june july
+    august september october november december monday tuesday wednesday thursday friday saturday
+    sunday"""
+)
 
 # Things that are written about a subject, and are not what `it` means in "a poem about it".
 ARTEFACT = _words(

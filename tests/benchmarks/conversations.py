@@ -1,6 +1,6 @@
 """Measures which turns of conversations count: leaning, spread names, benign chats. Prints JSON.
 
-    python -m tests.benchmarks.conversations --data DIRECTORY [--wordings built|held-out] [--show]
+    python -m tests.benchmarks.conversations --data DIRECTORY [--wordings built|looked-at|held-out] [--show]
 
 DIRECTORY holds the public sets (RWKU, MT-Bench, Alpaca, Dolly, tool calls, CounterFact, WHP+).
 """
@@ -22,7 +22,7 @@ from detectors.lexical.index import LexicalIndex
 from detectors.values import TargetProfile, Utterance, Verdict
 from detectors.views import views
 from tests.benchmarks import conversation_cases as cases
-from tests.benchmarks.conversation_cases import BUILT, HELD_OUT, OPENINGS, REFUSAL
+from tests.benchmarks.conversation_cases import OPENINGS, REFUSAL
 
 SEED = 7
 CHATS = 3000
@@ -59,6 +59,11 @@ def verdict_of(index: LexicalIndex, utterances: Sequence[Utterance]) -> Verdict:
 
 def leaning_report(data: Path, kind: str, show: bool) -> dict[str, Any]:
     texts = {f"follow-ups, {kind}": list(cases.follow_ups(kind))} | {
+        "questions with a pronoun for the name": [
+            cases.with_pronoun(item["question"], item["subject_guess"])
+            for item in lines(data / "rwku/level2_questions.jsonl")
+            if (item.get("subject_guess") or "\n") in item["question"]
+        ],
         "MT-Bench, second turns": [
             item["turns"][1] for item in lines(data / "benign/mt_bench.jsonl")
         ],
@@ -141,9 +146,14 @@ def benign_report(index: LexicalIndex, data: Path) -> dict[str, Any]:
     """Chats without a spread name: what is flagged although no single message is."""
     flagged: list[list[str]] = []
     chats = list(_benign_chats(data))
-    started = time.process_time()
+    seconds = characters = 0.0
     for utterances in chats:
+        started = time.process_time()
         plan = plan_of(utterances)
+        for text in plan.texts[len(utterances) :]:
+            index.find(views(text))
+            characters += len(text)
+        seconds += time.process_time() - started
         whole = {
             match.target
             for text in plan.texts[: len(utterances)]
@@ -152,12 +162,12 @@ def benign_report(index: LexicalIndex, data: Path) -> dict[str, Any]:
         made = set(verdict_of(index, utterances).targets) - whole
         if made:
             flagged.append([*made, *(one.text[:200] for one in utterances if one.role == "user")])
-    seconds = time.process_time() - started
     return {
         "n": len(chats),
         "flagged": len(flagged),
         "rate": len(flagged) / len(chats),
-        "cpu_ms_per_chat": seconds / len(chats) * 1e3,
+        "cpu_ms_per_chat_for_joined_texts": round(seconds / len(chats) * 1e3, 3),
+        "joined_characters_per_chat": round(characters / len(chats)),
         "which": flagged[:20],
     }
 
@@ -196,10 +206,12 @@ def _with_input(file: Path) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--wordings", choices=("built", "held-out"), default="held-out")
+    parser.add_argument(
+        "--wordings", choices=("built", "looked-at", "held-out"), default="held-out"
+    )
     parser.add_argument("--show", action="store_true")
     chosen = parser.parse_args()
-    kind = BUILT if chosen.wordings == "built" else HELD_OUT
+    kind = chosen.wordings.replace("-", " ")
     names = [item["name"] for item in lines(chosen.data / "rwku/targets.jsonl")]
     index = LexicalIndex(TargetProfile(name, 1, (name,)) for name in names)
     people = person_names(chosen.data, 1000)
