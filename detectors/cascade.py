@@ -1,155 +1,148 @@
-"""The stages one after the other: which texts each is given, and what their findings amount to.
+"""The stages one after the other: what each is given, and what their findings amount to.
+
+    utterances ─► read ─► lexical ─► settle ─► questions ─► semantic ─► settle
 
 The cascade knows stages and verdicts; it knows nothing of where texts come from or what follows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from detectors.lexical.index import LexicalIndex
+from detectors.conversation.turns import ConversationPlan, apply, plan_of
+from detectors.lexical.findings import Findings
+from detectors.questions import Question, Questions
 from detectors.service.client import DetectorClient
 from detectors.service.protocol import SearchResult, SemanticHit
-from detectors.values import Match, Stage, Verdict
-from detectors.views import View, views
+from detectors.values import Match, Mention, Stage, Utterance, Verdict
+from detectors.views import Readings, View, readings
 
-# An encoder reads some 250 word pieces at once, which is about so many characters.
-WINDOW = 1000
-# The question stands at the beginning of a long text or at its end.
-WINDOWS_AT_EITHER_END = 2
-MOST_QUERIES = 64
+COUNTS_FROM = 0.5
 
-# For each text its views.
-Readings = Sequence[tuple[View, ...]]
+_REASONS = {
+    "topic": "The text lies in the direction of a registered topic.",
+    "example": "The text asks what a registered example asks.",
+    "fact": "The text asks for a forgotten fact.",
+    "about": "The text is close in meaning to a registered description or example.",
+}
+
+# Given a target, what only it would have: a turn that repeats it leans on earlier ones.
+Values = Callable[[str], Sequence[str]]
+
+
+class Index(Protocol):
+    """Registered strings, however they are held."""
+
+    def examine(self, readings: Sequence[View]) -> Findings:
+        """Return what the views of one text contain."""
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A piece of a text whose meaning is asked for.
+class ReadText:
+    """One text in all its views, and the strings that were found in them."""
+
+    readings: Readings
+    findings: Findings
+
+
+@dataclass(frozen=True, slots=True)
+class ReadConversation:
+    """A conversation as it was read, once for every stage.
 
     Attributes:
-        text: the piece, as written or as decoded.
-        place: index of the text that it is of.
-        view: the name of the view that it was read in.
-        span: its start and end in characters of the original text.
+        plan: which of its utterances count.
+        texts: each of `plan.texts`, by the same index.
     """
 
-    text: str
-    place: int
-    view: str
-    span: tuple[int, int]
+    plan: ConversationPlan
+    texts: tuple[ReadText, ...]
 
 
-def readings_of(texts: Iterable[str]) -> Readings:
-    """Return each text in all its views, made once for every stage."""
-    return tuple(map(views, texts))
+def read_text(index: Index, text: str) -> ReadText:
+    """Return a text in all its views with what the lexical stage finds in them."""
+    read = readings(text)
+    return ReadText(read, index.examine(read.views))
 
 
-def lexical_verdict(index: LexicalIndex, readings: Readings) -> Verdict:
-    """Return the registered names and secrets in the texts."""
-    found = [(place, match) for place, text in enumerate(readings) for match in index.find(text)]
-    return Verdict(_best_first(found))
+def read(utterances: Sequence[Utterance], look: Callable[[str], ReadText]) -> ReadConversation:
+    """Return the conversation with each of its texts read by `look`, which may remember some."""
+    plan = plan_of(utterances)
+    return ReadConversation(plan, tuple(map(look, plan.texts)))
 
 
-async def semantic_verdict(
-    client: DetectorClient, readings: Readings, *, threshold: float
+def lexical_stage(conversation: ReadConversation, *, values: Values = lambda target: ()) -> Verdict:
+    """Return the registered names, secrets and documents in the texts that count."""
+    found: list[tuple[int, Match]] = []
+    mentions: list[tuple[int, Mention]] = []
+    notes: dict[str, None] = {}
+    for place, text in enumerate(conversation.texts):
+        found += ((place, match) for match in text.findings.matches)
+        mentions += ((place, mention) for mention in text.findings.mentions)
+        notes |= dict.fromkeys(text.readings.notes)
+    verdict = Verdict(tuple(found), tuple(notes), tuple(mentions))
+    settled = apply(conversation.plan, verdict, values=values)
+    return Verdict(best_first(settled.matches), settled.notes, settled.mentions)
+
+
+async def semantic_stage(
+    client: DetectorClient, conversation: ReadConversation, lexical: Verdict
 ) -> Verdict:
-    """Return the targets that the texts are close to in meaning.
+    """Return the targets that the texts are about, as the detector process judges.
 
     Args:
         client: the way to the detector process.
-        readings: all texts are read, long ones at both ends.
-        threshold: the cosine from which a match counts.
+        conversation: as it was read.
+        lexical: what the lexical stage found; its mentions are looked into.
 
     Raises:
         DetectorDownError: the detector process does not answer.
     """
-    queries, notes = semantic_queries(readings)
-    if not queries:
-        return Verdict(notes=notes)
-    result = await client.search([query.text for query in queries], threshold=threshold)
-    return verdict_of(queries, result, threshold=threshold, notes=notes)
+    questions = questions_of(conversation, lexical)
+    if not questions.asked:
+        return Verdict(notes=questions.notes)
+    texts = [question.text for question in questions.asked]
+    result = await client.search(texts, mentioned=questions.mentioned)
+    return semantic_verdict(conversation.plan, questions, result)
 
 
-def semantic_queries(readings: Readings) -> tuple[list[Query], tuple[str, ...]]:
-    """Return what to ask for, the last texts first where there are too many, and what is left out.
-
-    Each view of each text is cut into windows. Pieces without a letter or digit mean nothing.
-    """
-    notes: list[str] = []
-    queries: list[Query] = []
-    for place in reversed(range(len(readings))):
-        for view in readings[place]:
-            windows = _windows(view.source)
-            read = _at_either_end(windows)
-            if len(read) < len(windows):
-                notes.append("The semantic stage read only both ends of a long text.")
-            queries += _queries(view, place, read)
-    if len(queries) > MOST_QUERIES:
-        notes.append("The semantic stage read only the last texts of a long request.")
-    return queries[:MOST_QUERIES], tuple(dict.fromkeys(notes))
+def questions_of(conversation: ReadConversation, lexical: Verdict) -> Questions:
+    """Return what the semantic stage is asked of a conversation."""
+    texts = [text.readings for text in conversation.texts]
+    return Questions.of(conversation.plan, texts, lexical.mentions)
 
 
-def verdict_of(
-    queries: Sequence[Query],
-    result: SearchResult,
-    *,
-    threshold: float,
-    notes: tuple[str, ...] = (),
-) -> Verdict:
-    """Return what the hits of the queries amount to: each target once for a text and view."""
+def semantic_verdict(plan: ConversationPlan, questions: Questions, result: SearchResult) -> Verdict:
+    """Return what the hits of the questions amount to: each target once for a text and view."""
     found: dict[tuple[int, str, str], Match] = {}
-    for query, hits in zip(queries, result.hits, strict=True):
+    for question, hits in zip(questions.asked, result.hits, strict=True):
         for hit in hits:
-            key = (query.place, query.view, hit.target)
-            if key not in found or found[key].score < hit.score:
-                found[key] = _semantic_match(query, hit, threshold)
+            key = (question.place, question.view, hit.target)
+            if hit.score >= COUNTS_FROM and (key not in found or found[key].score < hit.score):
+                found[key] = _match(question, hit)
+    notes = questions.notes
     if result.state.pending:
         notes += (
             f"The semantic stage is pending: {result.state.pending} targets have no vectors yet.",
         )
-    return Verdict(_best_first((place, match) for (place, _, _), match in found.items()), notes)
+    matches = tuple((place, match) for (place, _, _), match in found.items())
+    settled = apply(plan, Verdict(matches, notes))
+    return Verdict(best_first(settled.matches), settled.notes)
 
 
-def _semantic_match(query: Query, hit: SemanticHit, threshold: float) -> Match:
-    return Match(
-        target=hit.target,
-        stage=Stage.SEMANTIC,
-        view=query.view,
-        score=hit.score,
-        threshold=threshold,
-        span=query.span,
-        reason="The text is close in meaning to a registered description or example.",
-    )
-
-
-def _best_first(found: Iterable[tuple[int, Match]]) -> tuple[tuple[int, Match], ...]:
+def best_first(found: Iterable[tuple[int, Match]]) -> tuple[tuple[int, Match], ...]:
+    """Return matches in the order of a verdict."""
     return tuple(sorted(found, key=lambda item: (-item[1].score, item[0], item[1].span)))
 
 
-def _queries(view: View, place: int, windows: Iterable[tuple[int, int]]) -> Iterator[Query]:
-    for start, end in windows:
-        piece = view.source[start:end]
-        if any(map(str.isalnum, piece)):
-            yield Query(piece, place, view.name, view.original(start, end))
-
-
-def _windows(text: str) -> list[tuple[int, int]]:
-    """Return the half-open ranges that `text` is read in, cut at blanks where there are some."""
-    windows: list[tuple[int, int]] = []
-    start = 0
-    while start < len(text):
-        end = start + WINDOW
-        if end < len(text):
-            blank = text.rfind(" ", start + WINDOW // 2, end)
-            end = blank + 1 if blank > 0 else end
-        windows.append((start, min(end, len(text))))
-        start = end
-    return windows
-
-
-def _at_either_end(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    if len(windows) <= 2 * WINDOWS_AT_EITHER_END:
-        return windows
-    return windows[:WINDOWS_AT_EITHER_END] + windows[-WINDOWS_AT_EITHER_END:]
+def _match(question: Question, hit: SemanticHit) -> Match:
+    return Match(
+        target=hit.target,
+        stage=Stage.SEMANTIC,
+        view=question.view,
+        score=hit.score,
+        threshold=COUNTS_FROM,
+        span=question.span,
+        reason=_REASONS[hit.role],
+    )

@@ -1,6 +1,7 @@
 """The one error tree of the detectors.
 
 DetectorError
+├── CalibrationError  the prompts to calibrate with cannot be read, or are too few
 ├── EncoderError      the encoder cannot be loaded, or its package is missing
 └── DetectorDownError the detector process does not answer
 """
@@ -10,6 +11,10 @@ from __future__ import annotations
 
 class DetectorError(Exception):
     """Base of everything a detector raises on purpose."""
+
+
+class CalibrationError(DetectorError):
+    """Raised when the prompts to calibrate with cannot be used; the message names the fix."""
 
 
 class EncoderError(DetectorError):

@@ -23,6 +23,9 @@ class TargetProfile:
             `facts_only`, one for each forgotten fact.
         documents: verbatim texts that must not be reproduced.
         facts_only: whether a name alone never matches: it must meet one of the facts.
+        description: of a topic, which is its direction; `passages` are its examples then.
+        false_positive_rate: the share of ordinary texts that may be taken for this target, where
+            its operator asked for one.
     """
 
     id: str
@@ -33,6 +36,8 @@ class TargetProfile:
     passages: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     facts_only: bool = False
+    description: str = ""
+    false_positive_rate: float | None = None
 
 
 class Stage(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Literal
 
-from detectors.values import Match
+from detectors.values import Match, Utterance
 from gateway.admin.inspector import Explanation
 from gateway.inspection import Inspection
 from gateway.live import LiveTargets
@@ -30,7 +30,7 @@ class AdminInspector:
             UnavailableError: the detector process does not answer.
         """
         snapshot = await self._live.current()
-        verdict = await self._inspection.examine([text], snapshot)
+        verdict = await self._inspection.examine([Utterance("user", text)], snapshot)
         matched = await self._live.matched(verdict, snapshot)
         plan = plan_for(verdict, matched)
         known = [match for _, match in verdict.matches if match.target in matched]

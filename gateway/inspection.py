@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
-from detectors.cascade import Readings, lexical_verdict, readings_of, semantic_verdict
+from detectors.cascade import lexical_stage, read, semantic_stage
 from detectors.errors import DetectorError
 from detectors.service.client import DetectorClient
-from detectors.values import Verdict
+from detectors.values import Utterance, Verdict
 from gateway.errors import UnavailableError
 from gateway.live import Snapshot
+from gateway.seen import SeenTexts
 from gateway.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -28,24 +30,26 @@ class Inspection:
     """The stages, with the detector process where there is one."""
 
     def __init__(self, settings: Settings, client: DetectorClient | None) -> None:
-        self._threshold = settings.semantic_threshold
         self._may_do_without = settings.detector_failure == "lexical"
         self._client = client
+        self._seen = SeenTexts()
 
-    async def examine(self, texts: Sequence[str], snapshot: Snapshot) -> Verdict:
+    async def examine(self, utterances: Sequence[Utterance], snapshot: Snapshot) -> Verdict:
         """Return what the texts of one request touch.
 
         Raises:
             UnavailableError: the detector process does not answer and may not be done without.
         """
-        if sum(map(len, texts)) > LONG_CHARACTERS:
-            readings, verdict = await asyncio.to_thread(_read_and_find, texts, snapshot)
+        look = self._seen.looking(snapshot)
+        if sum(len(utterance.text) for utterance in utterances) > LONG_CHARACTERS:
+            conversation = await asyncio.to_thread(read, utterances, look)
         else:
-            readings, verdict = _read_and_find(texts, snapshot)
+            conversation = read(utterances, look)
+        verdict = lexical_stage(conversation)
         if verdict.matches or not snapshot.has_passages or self._client is None:
             return verdict
         try:
-            return await semantic_verdict(self._client, readings, threshold=self._threshold)
+            by_meaning = await semantic_stage(self._client, conversation, verdict)
         except DetectorError as error:
             if not self._may_do_without:
                 raise UnavailableError(
@@ -53,7 +57,8 @@ class Inspection:
                     code="detector_unavailable",
                 ) from error
             logger.warning("judged without meanings: %s", type(error).__name__)
-            return Verdict(notes=("The semantic stage did not answer.",))
+            by_meaning = Verdict(notes=("The semantic stage did not answer.",))
+        return replace(by_meaning, notes=(*verdict.notes, *by_meaning.notes))
 
     async def state(self) -> str:
         """Return `ok`, `off`, or what the detector process lacks."""
@@ -64,8 +69,3 @@ class Inspection:
         except DetectorError:
             return "detector_unavailable"
         return "ok"
-
-
-def _read_and_find(texts: Sequence[str], snapshot: Snapshot) -> tuple[Readings, Verdict]:
-    readings = readings_of(texts)
-    return readings, lexical_verdict(snapshot.lexical, readings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from detectors.values import Utterance
 from gateway.access import AUTHORIZATION, admit, upstream_headers
 from gateway.decisions import answer_decision, request_decision
 from gateway.exchange import JSON_TYPE, Exchange
@@ -46,7 +47,8 @@ class Pipeline:
         dialect.check(request)
         channels = request_channels(request)
         snapshot = await self.live.current()
-        verdict = await self.inspection.examine([each.text for each in channels], snapshot)
+        said = [Utterance(channel.role, channel.text) for channel in channels]
+        verdict = await self.inspection.examine(said, snapshot)
         plan = plan_for(verdict, await self.live.matched(verdict, snapshot))
         treatment = GUARDS[plan.guard].apply(request, plan, dialect) if plan else UNTREATED
         decision = request_decision(exchange, plan, treatment, verdict, channels) if plan else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from detectors.values import TargetProfile
 from gateway.distinctive import standalone
-from gateway.target import ForgetTarget, Kind, TargetContent
+from gateway.target import ForgetTarget, Kind, Scope, TargetContent
 
 # What these are called is a label for the operator; others are known by their names.
 _UNNAMED_KINDS = (Kind.TOPIC, Kind.RECORD, Kind.DOCUMENT)
@@ -24,16 +24,21 @@ def profile_of(target: ForgetTarget) -> TargetProfile:
         secrets=content.secrets,
         standalone_secrets=standalone(content),
         passages=_passages(content),
+        documents=content.documents,
+        facts_only=content.scope is Scope.FACTS,
+        description=content.description if content.kind is Kind.TOPIC else "",
     )
 
 
 def _passages(content: TargetContent) -> tuple[str, ...]:
     """Return the texts whose meaning identifies a target.
 
-    The name of a topic is one wording of it. A record is identified by its values alone: its
-    description would touch every record alike.
+    A topic's description becomes a direction of its own. Where only facts are forgotten, these are
+    the examples. A record is identified by its values alone: its description would touch every
+    record alike.
     """
     if content.kind is Kind.RECORD:
         return ()
-    name = content.name if content.kind is Kind.TOPIC else ""
-    return tuple(filter(None, (name, content.description, *content.examples)))
+    if content.kind is Kind.TOPIC or content.scope is Scope.FACTS:
+        return content.examples
+    return tuple(filter(None, (content.description, *content.examples)))

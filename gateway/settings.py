@@ -73,8 +73,17 @@ class Settings(BaseSettings):
         description="sentence-transformers name or directory; the default is installed with Lethe.",
     )
     semantic: bool = Field(True, description="Whether the embedding stage runs.")
-    semantic_threshold: float = Field(
-        0.6, gt=0, le=1, description="Cosine from which a semantic match counts."
+    false_positive_rate: float = Field(
+        0.005,
+        gt=0,
+        le=0.2,
+        description="Share of ordinary texts that the embedding stage may take for a target, all "
+        "targets together.",
+    )
+    calibration_file: Path | None = Field(
+        None,
+        description='JSON Lines of ordinary prompts, `{"prompt": text}` a line, that this share '
+        "is kept on; default: generated ones.",
     )
     detector_failure: Literal["refuse", "lexical"] = Field(
         "refuse",

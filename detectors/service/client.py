@@ -39,13 +39,18 @@ class DetectorClient:
         self._timeout = timeout
         self._idle: list[_Connection] = []
 
-    async def search(self, texts: Sequence[str], *, threshold: float) -> SearchResult:
-        """Return the targets that each text is close to.
+    async def search(self, texts: Sequence[str], *, mentioned: Sequence[str] = ()) -> SearchResult:
+        """Return the targets that each text may be about.
+
+        Args:
+            texts: what is asked for.
+            mentioned: targets that the request names or may name.
 
         Raises:
             DetectorDownError: the process does not answer, or was not fed since it started.
         """
-        answer = await self._ask({"op": "search", "texts": list(texts), "threshold": threshold})
+        message = {"op": "search", "texts": list(texts), "mentioned": list(mentioned)}
+        answer = await self._ask(message)
         hits = tuple(tuple(SemanticHit(*hit) for hit in of_text) for of_text in answer["hits"])
         return SearchResult(hits, State(**answer["state"]))
 
@@ -140,5 +145,5 @@ def _update(
 
 
 def _semantic_part(profile: TargetProfile) -> dict[str, Any]:
-    """Return the profile without its secrets, which have no vectors and need not travel."""
-    return asdict(profile) | {"secrets": (), "standalone_secrets": ()}
+    """Return the profile without what has no vectors, and so need not travel."""
+    return asdict(profile) | {"secrets": (), "standalone_secrets": (), "documents": ()}

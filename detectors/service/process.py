@@ -15,16 +15,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from detectors.encoding.protocol import DEFAULT_ENCODER
-from detectors.encoding.store import open_encoder
-from detectors.errors import EncoderError
+from detectors.encoding.protocol import DEFAULT_ENCODER, Encoder
+from detectors.encoding.store import cache_directory, open_encoder
+from detectors.errors import CalibrationError, EncoderError
+from detectors.semantic.engine import DEFAULT_RATE, SemanticEngine
+from detectors.semantic.ordinary import background_of, read_prompts
+from detectors.semantic.verify import Verifier
 from detectors.service.server import DetectorServer
+from detectors.vectors.index import VectorIndex
 
 logger = logging.getLogger(__name__)
 
 STANDARD_INPUT = 0
 WRONG_SETTINGS = 2
 PARENT_SECONDS = 1.0
+# Beside the encoders in the cache: the vectors of ordinary prompts.
+BACKGROUNDS = "backgrounds"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,18 +47,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TQDM_DISABLE", "1")
     try:
         encoder = open_encoder(chosen.encoder)
+        engine = _engine(encoder, chosen)
         _remove_stale(chosen.socket)
-    except (EncoderError, OSError) as error:
+    except (CalibrationError, EncoderError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_SETTINGS
-    asyncio.run(_serve(DetectorServer(encoder), chosen.socket, parent))
+    asyncio.run(_serve(DetectorServer(encoder, engine), chosen.socket, parent))
     return 0
+
+
+def _engine(encoder: Encoder, chosen: argparse.Namespace) -> SemanticEngine:
+    prompts = read_prompts(chosen.calibration) if chosen.calibration else None
+    background = background_of(encoder, cache=cache_directory() / BACKGROUNDS, prompts=prompts)
+    index = VectorIndex(encoder.dimension)
+    return SemanticEngine(index, background, Verifier.shipped(), rate=chosen.false_positive_rate)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="detectors.service.process", description=__doc__)
     parser.add_argument("--socket", type=Path, required=True, help="where to listen")
     parser.add_argument("--encoder", default=DEFAULT_ENCODER, help="name or directory")
+    parser.add_argument(
+        "--false-positive-rate",
+        type=float,
+        default=DEFAULT_RATE,
+        help="share of ordinary texts that may be taken for a target",
+    )
+    parser.add_argument(
+        "--calibration", type=Path, help="JSON Lines of ordinary prompts; default: generated ones"
+    )
     return parser
 
 

@@ -37,11 +37,19 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class SemanticHit:
-    """A target that a text is close to: its identifier, the version compared, and the cosine."""
+    """A target that a text may be about.
+
+    Attributes:
+        target: its identifier.
+        version: of the target, as it was compared.
+        score: in (0, 1); the text counts from 0.5 on.
+        role: what it was compared with: `topic`, or the role of a passage.
+    """
 
     target: str
     version: int
     score: float
+    role: str
 
 
 @dataclass(frozen=True, slots=True)

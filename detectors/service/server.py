@@ -20,11 +20,11 @@ import numpy as np
 
 from detectors.encoding.protocol import Encoder, Vectors
 from detectors.errors import DetectorError
-from detectors.semantic.particulars import Passage, identifying_passages, words_of
+from detectors.semantic.engine import Question, SemanticEngine
+from detectors.semantic.particulars import Passage, identifying_passages
 from detectors.service.feed import Feed
 from detectors.service.protocol import State, read_frame, to_frame
 from detectors.values import TargetProfile
-from detectors.vectors.index import VectorIndex
 
 logger = logging.getLogger(__name__)
 
@@ -35,16 +35,17 @@ MOST_WAITING = 256
 # Connections that arrive at once; a unix socket refuses what exceeds this, it does not queue it.
 BACKLOG = 1024
 CACHED_VECTORS = 4096
+COUNTS_FROM = 0.5
 
 Message = dict[str, Any]
 
 
 class DetectorServer:
-    """Serves one encoder and one index over a unix socket."""
+    """Serves one encoder and one engine over a unix socket."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, engine: SemanticEngine) -> None:
         self._encoder = encoder
-        self._index = VectorIndex(encoder.dimension)
+        self._engine = engine
         # One thread: an encoder's tokenizer is not made for two at a time.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
         self._cache: OrderedDict[bytes, Vectors] = OrderedDict()
@@ -114,15 +115,15 @@ class DetectorServer:
             vectors = await self._encode(texts)
         finally:
             self._waiting -= 1
-        hits = self._index.search(
-            vectors, [words_of(text) for text in texts], threshold=float(message["threshold"])
-        )
-        return {"hits": [[astuple(hit) for hit in of_text] for of_text in hits]} | self._state()
+        mentioned = frozenset(map(str, message["mentioned"]))
+        found = self._engine.search([Question.of(text, mentioned) for text in texts], vectors)
+        hits = [[astuple(hit) for hit in of_text if hit.score >= COUNTS_FROM] for of_text in found]
+        return {"hits": hits} | self._state()
 
     async def _update(self, message: Message) -> Message:
         profiles = [_profile(item) for item in message["profiles"]]
         for target in self._feed.take(profiles, message["removed"], int(message["sequence"])):
-            self._index.remove(target)
+            self._engine.remove(target)
         if message.get("final"):
             self._feed.close(int(message["sequence"]))
         self._work.set()
@@ -135,7 +136,7 @@ class DetectorServer:
         state = State(
             sequence=self._feed.sequence,
             encoder=self._encoder.name,
-            count=len(self._index),
+            count=len(self._engine),
             pending=len(self._feed.pending),
         )
         return {"state": asdict(state)}
@@ -170,7 +171,13 @@ class DetectorServer:
             # It may have been replaced or removed meanwhile.
             if self._feed.pending.get(target) is profile:
                 del self._feed.pending[target]
-                self._index.put(target, profile.version, passages=passages, vectors=rows)
+                self._engine.put(
+                    target,
+                    profile.version,
+                    passages=passages,
+                    vectors=rows,
+                    rate=profile.false_positive_rate,
+                )
 
     async def _encode(self, texts: Sequence[str]) -> Vectors:
         """Return a unit row for each text, from the cache where it was seen before."""
@@ -204,4 +211,7 @@ def _profile(item: Message) -> TargetProfile:
         version=int(item["version"]),
         names=tuple(map(str, item["names"])),
         passages=tuple(map(str, item["passages"])),
+        facts_only=bool(item["facts_only"]),
+        description=str(item["description"]),
+        false_positive_rate=item["false_positive_rate"],
     )

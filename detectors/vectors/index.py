@@ -5,7 +5,8 @@ The index knows vectors and the passages that they stand for; it knows nothing o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import faiss
 import numpy as np
@@ -13,9 +14,18 @@ import numpy.typing as npt
 
 from detectors.encoding.protocol import Vectors
 from detectors.semantic.particulars import Passage
-from detectors.service.protocol import SemanticHit
 
 Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage near to a text: whose it is, in which version, and the cosine."""
+
+    target: str
+    version: int
+    passage: Passage
+    cosine: float
 
 
 class VectorIndex:
@@ -58,30 +68,26 @@ class VectorIndex:
         for number in numbers:
             del self._passages[number]
 
-    def search(
-        self, vectors: Vectors, words: Sequence[frozenset[str]], *, threshold: float
-    ) -> list[tuple[SemanticHit, ...]]:
-        """Return for each row the targets with a passage that it shares, best first.
-
-        Args:
-            vectors: one unit row for each text.
-            words: the normalised words of each text, which must have a passage's particulars.
-            threshold: the cosine that a hit exceeds.
-        """
+    def candidates(self, vectors: Vectors, count: int) -> list[list[Candidate]]:
+        """Return for each unit row the `count` nearest passages, best first."""
         if not self._passages:
-            return [()] * len(words)
-        limits, scores, numbers = self._index.range_search(vectors, threshold)
+            return [[] for _ in vectors]
+        scores, numbers = self._index.search(vectors, min(count, len(self._passages)))
         return [
-            self._best(scores[start:end], numbers[start:end], words[row])
-            for row, (start, end) in enumerate(zip(limits, limits[1:], strict=False))
+            list(self._read(row, found)) for row, found in zip(scores, numbers, strict=True)
         ]
 
-    def _best(
-        self, scores: Vectors, numbers: Numbers, words: frozenset[str]
-    ) -> tuple[SemanticHit, ...]:
-        hits: dict[str, SemanticHit] = {}
-        for score, number in sorted(zip(scores, numbers, strict=True), reverse=True):
-            target, version, passage = self._passages[int(number)]
-            if target not in hits and passage.is_shared_by(words):
-                hits[target] = SemanticHit(target, version, min(1.0, float(score)))
-        return tuple(hits.values())
+    def of_target(self, target: str) -> tuple[int, tuple[Passage, ...], Vectors] | None:
+        """Return version, passages and unit rows of a target, or None if nothing is held of it."""
+        numbers = self._numbers.get(target)
+        if not numbers:
+            return None
+        held = [self._passages[number] for number in numbers]
+        vectors = np.stack([self._index.reconstruct(number) for number in numbers])
+        return held[0][1], tuple(passage for _, _, passage in held), vectors
+
+    def _read(self, scores: Vectors, numbers: Numbers) -> Iterator[Candidate]:
+        for score, number in zip(scores, numbers, strict=True):
+            if number >= 0:
+                target, version, passage = self._passages[int(number)]
+                yield Candidate(target, version, passage, min(1.0, float(score)))

@@ -111,7 +111,10 @@ class Serving:
             await registry.close()
 
     def _detector(self) -> ChildCommand:
-        arguments = ("--socket", str(self._detector_socket), "--encoder", self.settings.encoder)
+        arguments = ["--socket", str(self._detector_socket), "--encoder", self.settings.encoder]
+        arguments += ("--false-positive-rate", str(self.settings.false_positive_rate))
+        if self.settings.calibration_file:
+            arguments += ("--calibration", str(self.settings.calibration_file))
         return ChildCommand("detector process", (*self.programs.detector, *arguments))
 
     def _worker(self, listener: socket.socket) -> ChildCommand:
