@@ -83,7 +83,9 @@ def _words_of(run: str) -> str:
         rest = gap.group().removeprefix(usual)
         # A sign that stands apart like a letter (the dot of an initial) is no end of a word.
         is_sign = rest.endswith(usual) and len(rest) == len(usual) + 1 and not rest[0].isspace()
-        return "" if not rest or is_sign else " "
+        if is_sign:
+            return "'" if rest[0] in "'’" else ""
+        return " " if rest else ""
 
     return _SEPARATOR.sub(between, run)
 

@@ -104,6 +104,8 @@ def test_what_hides_nothing_has_no_second_view(text: str) -> None:
         ("about $73ph3n k!n9", "leet", "about stephen king"),
         ("S t e p h e n   K i n g", "spaced", "stephen king"),
         ("S-t-e-p-h-e-n K-i-n-g", "spaced", "stephen king"),
+        ("S t e p h e n   K i n g ' s", "spaced", "stephen king's"),
+        ("S a m L . L e e", "spaced", "samllee"),
         ("S_t_e_p_h_e_n_K_i_n_g", "spaced", "stephenking"),
         ("'S', 't', 'e', 'p'", "spaced", "'step'"),
         ("s\nt\ne\np\nh", "spaced", "steph"),
