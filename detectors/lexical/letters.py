@@ -124,10 +124,10 @@ def without_one(sums: Keys, starts: Places, ends: Places) -> tuple[Keys, Places]
     lengths = ends - starts
     which = np.repeat(np.arange(len(starts)), lengths)
     offsets = np.cumsum(lengths) - lengths
-    left_out = np.arange(len(which)) + (starts - offsets)[which]
-    after = sums[ends] * _INVERSE - sums[starts]
-    kept = sums[left_out] - sums[left_out + 1] * _INVERSE + after[which]
-    return _stirred(kept * _powers()[1][starts][which]), which
+    left_out = np.arange(len(which)) + np.repeat(starts - offsets, lengths)
+    steps = sums[:-1] - sums[1:] * _INVERSE
+    after = np.repeat(sums[ends] * _INVERSE - sums[starts], lengths)
+    return _stirred((steps[left_out] + after) * np.repeat(_powers()[1][starts], lengths)), which
 
 
 def _stirred(sums: Keys) -> Keys:

@@ -12,6 +12,7 @@ first or its last three letters.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,10 +20,12 @@ import numpy as np
 
 from detectors.lexical.commonness import zipf
 from detectors.lexical.letters import Letters, hashes_of, keys_of
-from detectors.lexical.multimap import Keys, Multimap, Numbers
+from detectors.lexical.multimap import Keys, Multimap, Numbers, Places
 
 # On the zipf scale: of a name with two errors one word at least must be less common than this.
 ORDINARY_BESIDE = 4.0
+# Two neighbouring words as common as this are not looked up at all.
+VERY_COMMON = 5.0
 # Two errors change the length of a word by so much at most.
 MOST_LONGER = 2
 _LETTERS_OF_ONE_WORD = 8
@@ -48,7 +51,23 @@ class _Reading(NamedTuple):
     exact: int
 
 
-@lru_cache(maxsize=1 << 15)
+class Commonness(IntEnum):
+    """How common a word of a text is: whether it may be one with typing errors."""
+
+    UNCOMMON = 0
+    COMMON = 1
+    VERY_COMMON = 2
+
+
+@lru_cache(maxsize=1 << 16)
+def commonness_of(word: str) -> int:
+    """Return the `Commonness` of a word; a single letter is a common one."""
+    frequency = zipf(word)
+    if frequency < ORDINARY_BESIDE and len(word) > 1:
+        return Commonness.UNCOMMON
+    return Commonness.COMMON if frequency < VERY_COMMON else Commonness.VERY_COMMON
+
+
 def is_uncommon(word: str) -> bool:
     """Return whether a word of a text is seldom enough to be one with typing errors."""
     return zipf(word) < ORDINARY_BESIDE
@@ -75,8 +94,7 @@ class NearWords:
         self._pairs = Multimap.of(
             _pair_keys(self._left[pairs], self._right[pairs]), pairs, most=_MANY
         )
-        self._by_left = _Grouped(self._left[pairs], pairs, len(words))
-        self._by_right = _Grouped(self._right[pairs], pairs, len(words))
+        self._beside = _Beside(self._left[pairs], self._right[pairs], pairs, len(words))
         # Words repeat between texts. What they may be is kept, until there is too much of it.
         self._known: dict[str, _Reading] = {}
         alone = [entry for entry in range(len(entries)) if single[entry]]
@@ -84,50 +102,47 @@ class NearWords:
         self._heads = _grouped_by(slice(_ENDING), spelt, alone)
         self._tails = _grouped_by(slice(-_ENDING, None), spelt, alone)
 
-    def meet(self, letters: Letters, words: Sequence[str]) -> Iterator[Met]:
-        """Yield what the uncommon words of a text may be part of, with two errors."""
-        uncommon = [at for at, word in enumerate(words) if len(word) > 1 and is_uncommon(word)]
-        if not uncommon:
-            return
-        linked = letters.linked.tolist()
-        pairs = {at for right in uncommon for at in (right - 1, right) if 0 <= at < len(linked)}
-        pairs = {at for at in pairs if linked[at]}
-        readings = self._readings(letters, words, {at + step for at in pairs for step in (0, 1)})
+    def meet(
+        self, letters: Letters, words: Sequence[str], uncommon: Sequence[int]
+    ) -> Iterator[Met]:
+        """Yield what the uncommon words of a text, given by their places, may be part of."""
+        linked, last = letters.linked.tolist(), len(words) - 1
+        places = {at + step for at in uncommon for step in (-1, 0, 1) if 0 <= at + step <= last}
+        known = self._readings(letters, words, places)
         both: list[tuple[int, int, int]] = []
-        for at in pairs:
-            left, right = readings[words[at]], readings[words[at + 1]]
-            both += ((at, one, other) for one in left.near for other in right.near)
-            if right.exact >= 0 and is_uncommon(words[at]):
-                for entry in self._beside(words[at], self._by_right, self._left, right.exact):
-                    yield Met(at, 2, entry)
-            if left.exact >= 0 and is_uncommon(words[at + 1]):
-                for entry in self._beside(words[at + 1], self._by_left, self._right, left.exact):
-                    yield Met(at, 2, entry)
+        beside: list[tuple[int, int, str]] = []
+        for at in uncommon:
+            word = words[at]
+            near = known[word].near
+            if at and linked[at - 1]:
+                other = known[words[at - 1]]
+                both += ((at - 1, one, another) for one in other.near for another in near)
+                if other.exact >= 0:
+                    beside.append((at - 1, self._beside.group_left_of(other.exact), word))
+            if at < last and linked[at]:
+                other = known[words[at + 1]]
+                both += ((at, one, another) for one in near for another in other.near)
+                if other.exact >= 0:
+                    beside.append((at, self._beside.group_right_of(other.exact), word))
+            if self._heads:
+                yield from self._single(word, at)
         if both:
             yield from self._one_in_each(both)
-        if self._heads:
-            for at in uncommon:
-                yield from self._single(words[at], at)
+        if beside:
+            yield from self._two_in_one(beside)
 
     def _readings(
         self, letters: Letters, words: Sequence[str], places: Iterable[int]
     ) -> Mapping[str, _Reading]:
         """Return what the words at `places` may be, in part as it was found for earlier texts."""
-        known: dict[str, _Reading] = {}
-        new: dict[str, int] = {}
-        for at in places:
-            word = words[at]
-            reading = self._known.get(word)
-            if reading is None:
-                new[word] = at
-            else:
-                known[word] = reading
+        known = self._known
+        new = {words[at]: at for at in places if words[at] not in known}
         if new:
             found = self._read(letters, list(new.values()))
+            if len(known) > MOST_KNOWN:
+                known = {words[at]: known[words[at]] for at in places if words[at] in known}
+                self._known = known
             known.update(zip(new, found, strict=True))
-            if len(self._known) > MOST_KNOWN:
-                self._known.clear()
-            self._known.update(zip(new, found, strict=True))
         return known
 
     def _read(self, letters: Letters, places: Sequence[int]) -> list[_Reading]:
@@ -154,19 +169,23 @@ class NearWords:
         for at, entry in zip(places[found].tolist(), entries.tolist(), strict=True):
             yield Met(at, 2, entry)
 
-    def _beside(self, word: str, grouped: _Grouped, others: Numbers, anchor: int) -> list[int]:
-        """Return the entries with `anchor` whose other word could be `word` with two errors."""
-        entries = grouped.of(anchor)
-        other = others[entries]
-        near = np.abs(self._length[other] - len(word)) <= MOST_LONGER
-        if not near.any():
-            return []
-        first, last = self._first[other], self._last[other]
-        alike = (first == ord(word[0])) | (last == ord(word[-1]))
+    def _two_in_one(self, beside: Sequence[tuple[int, int, str]]) -> Iterator[Met]:
+        """Yield the pairs of whose one word stands beside another that it may be with two errors.
+
+        Each is (place of the pair, group of the pairs with that word, the other word).
+        """
+        which, entries, others = self._beside.of([group for _, group, _ in beside])
+        lengths = np.array([len(word) for _, _, word in beside])
+        near = np.flatnonzero(np.abs(self._length[others] - lengths[which]) <= MOST_LONGER)
+        which, entries, others = which[near], entries[near], others[near]
+        ends = [(word[0], word[-1], word[1], word[-2]) for _, _, word in beside]
+        codes = np.array([list(map(ord, letters)) for letters in ends], np.int32)[which]
+        first, last = self._first[others], self._last[others]
+        alike = (first == codes[:, 0]) | (last == codes[:, 1])
         # The first or last two letters changed places.
-        alike |= (first == ord(word[1])) | (last == ord(word[-2]))
-        kept: list[int] = entries[alike & near].tolist()
-        return kept
+        alike |= (first == codes[:, 2]) | (last == codes[:, 3])
+        for at, entry in zip(which[alike].tolist(), entries[alike].tolist(), strict=True):
+            yield Met(beside[at][0], 2, entry)
 
     def _single(self, word: str, at: int) -> Iterator[Met]:
         if len(word) < _LETTERS_OF_ONE_WORD - MOST_LONGER:
@@ -178,16 +197,35 @@ class NearWords:
                     yield Met(at, 1, entry)
 
 
-class _Grouped:
-    """Numbers grouped by the word that they have in common."""
+class _Beside:
+    """Pairs grouped by their left word, then by their right word, with the other word of each."""
 
-    def __init__(self, words: Numbers, numbers: Numbers, count: int) -> None:
-        order = np.argsort(words, kind="stable")
-        self._numbers = numbers[order]
-        self._starts = np.searchsorted(words[order], np.arange(count + 1)).astype(np.int32)
+    def __init__(self, left: Numbers, right: Numbers, entries: Numbers, words: int) -> None:
+        groups = np.concatenate([left, right + np.int32(words)])
+        order = np.argsort(groups, kind="stable").astype(np.int32)
+        self._words = words
+        self._entries = np.concatenate([entries, entries])[order]
+        self._others = np.concatenate([right, left])[order]
+        bounds = np.searchsorted(groups[order], np.arange(2 * words + 1))
+        self._starts = bounds.astype(np.int32)
 
-    def of(self, word: int) -> Numbers:
-        return self._numbers[self._starts[word] : self._starts[word + 1]]
+    def group_left_of(self, word: int) -> int:
+        """Return the group of the pairs that `word` is the left one of."""
+        return word
+
+    def group_right_of(self, word: int) -> int:
+        """Return the group of the pairs that `word` is the right one of."""
+        return word + self._words
+
+    def of(self, groups: Sequence[int]) -> tuple[Places, Numbers, Numbers]:
+        """Return (which of `groups`, entry, its other word) for each pair of each group."""
+        wanted = np.array(groups)
+        starts = self._starts[wanted]
+        counts = self._starts[wanted + 1] - starts
+        ends = np.cumsum(counts)
+        places = np.arange(ends[-1]) + np.repeat(starts - ends + counts, counts)
+        which = np.repeat(np.arange(len(groups)), counts)
+        return which, self._entries[places], self._others[places]
 
 
 def _pair_keys(left: Numbers, right: Numbers) -> Keys:

@@ -93,7 +93,10 @@ class PartIndex:
         for start, end, number in self._patterns.find(view.text):
             part, owners = self._parts[number]
             case = case or case_of(view.source)
-            place = place_of(view.source, *view.normalised.span(start, end))
+            first, last = view.normalised.span(start, end)
+            if case is Case.SENTENCE and view.source[first].islower():
+                continue
+            place = place_of(view.source, first, last)
             for owner in owners:
                 counts = _counts(zipf(part), owner, place, case)
                 if counts is not None:

@@ -18,13 +18,20 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from detectors.lexical.boundaries import is_unspaced
 from detectors.lexical.commonness import zipf
 from detectors.lexical.letters import LONGEST_WORD, Letters, keys_of, whole
 from detectors.lexical.multimap import Multimap
-from detectors.lexical.near_words import Met, NearWords, is_uncommon
+from detectors.lexical.near_words import (
+    Commonness,
+    Met,
+    NearWords,
+    commonness_of,
+    is_uncommon,
+)
 from detectors.lexical.strings import Strings
 
 LETTERS_OF_SEVERAL_WORDS = 8
@@ -42,6 +49,7 @@ _SHORTEST = 5
 _AT_ONCE = 50_000
 _AGAIN = 500
 
+_ONE_OR_TWO = np.array([1, 2])
 _WORD = re.compile(r"[^\W_]+")
 # "II" is as much of a name as a number is.
 _NUMERAL = re.compile(r"[ivx]+")
@@ -104,7 +112,11 @@ class SpellingIndex:
             return
         starts, ends = letters.starts.tolist(), letters.ends.tolist()
         words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        for met in {*self._meet(letters), *self._near.meet(letters, words)}:
+        common = list(map(commonness_of, words))
+        uncommon = [at for at, how in enumerate(common) if how == Commonness.UNCOMMON]
+        met_by_pairs = self._meet(letters, np.array(common, np.int8))
+        met_by_words = self._near.meet(letters, words, uncommon) if uncommon else ()
+        for met in {*met_by_pairs, *met_by_words}:
             name, begin, end = self._words_of(met)
             if begin < 0 or end > len(words) or not letters.linked[begin : end - 1].all():
                 continue
@@ -124,17 +136,23 @@ class SpellingIndex:
             for payload in self._payloads_of(written.entry)
         }
 
-    def _meet(self, letters: Letters) -> Iterator[Met]:
-        """Yield what words, pairs and triples of a text may stand for with one error."""
+    def _meet(self, letters: Letters, common: NDArray[np.int8]) -> Iterator[Met]:
+        """Yield what words, pairs and triples of a text may stand for with one error.
+
+        A word alone must be an uncommon one, and others may not all be very common.
+        """
         bounds, linked = letters.bounds, letters.linked
-        pairs = np.flatnonzero(linked)
-        firsts = np.concatenate([np.arange(len(letters)), pairs])
-        taken = np.repeat([1, 2], [len(letters), len(pairs)])
+        seldom = common < Commonness.VERY_COMMON
+        singles = np.flatnonzero(common == Commonness.UNCOMMON)
+        pairs = np.flatnonzero(linked & (seldom[1:] | seldom[:-1]))
+        firsts = np.concatenate([singles, pairs])
+        taken = np.repeat(_ONE_OR_TWO, [len(singles), len(pairs)])
         starts, ends = bounds[firsts], bounds[firsts + taken]
         kept = np.flatnonzero((ends - starts >= self._shortest) & (ends - starts <= self._longest))
         starts, ends, firsts, taken = starts[kept], ends[kept], firsts[kept], taken[kept]
         hashes, which = letters.hashes(starts, ends)
-        triples = np.flatnonzero(linked[1:] & linked[:-1])
+        some = seldom[2:] | seldom[1:-1] | seldom[:-2]
+        triples = np.flatnonzero(linked[1:] & linked[:-1] & some)
         together = whole(letters.sums, bounds[triples], bounds[triples + 3])
         found, entries = self._entries.find(np.concatenate([hashes, together]))
         if not len(found):
