@@ -6,7 +6,7 @@ It knows how alike two texts are meant to be; encoding and features are the clas
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +17,15 @@ from detectors.calibration.facts import (
     description_frames,
     fact_kinds,
 )
-from detectors.calibration.people import Person, World, asked, description, with_articles
+from detectors.calibration.people import (
+    TELLING,
+    Person,
+    World,
+    asked,
+    described_kinds,
+    description,
+    with_articles,
+)
 
 SAME_VALUE = frozenset(
     {
@@ -159,7 +167,7 @@ class _Pairs:
             if name != kind.name and frozenset({kind.name, name}) not in SAME_VALUE
         ]
 
-    def _askable(self, names: tuple[str, ...]) -> list[str]:
+    def _askable(self, names: Sequence[str]) -> list[str]:
         """The kinds that may be asked for in this part: in training none that is held out."""
         return [
             name
@@ -219,20 +227,14 @@ class _Pairs:
 
     def _described(self, person: Person, label: Label) -> Pair | None:
         """A registered description, and a description without a name of this or another person."""
-        registered = description(person, sentences=self._chance.choice((2, 3, 5)))
-        shown = [
-            kind
-            for kind in self._askable(person.kinds[:6])
-            if person.fill(fact_kinds()[kind].of_form("s")[0]) in registered
-        ]
-        shown = list(dict.fromkeys([*person.kinds[:2], *shown]))
-        distinctive = [kind for kind in self._askable(person.kinds) if kind in DISTINCTIVE]
-        if distinctive and self._chance.random() < 0.3:
-            chosen = distinctive[0]
-            registered += " " + person.fill(fact_kinds()[chosen].of_form("s")[0])
-            first, second = chosen, self._chance.choice(shown)
-        else:
-            first, second = self._chance.sample(shown, 2)
+        sentences = self._chance.choice((1, 2, 3, 5))
+        registered = description(person, sentences)
+        shown = self._askable(described_kinds(person, sentences))
+        telling = [kind for kind in shown if kind in TELLING]
+        if len(shown) < 2 or not telling:
+            return None
+        first = self._chance.choice(telling)
+        second = self._chance.choice([kind for kind in shown if kind != first])
         frame = self._chance.choice(description_frames(self._split))
         if "{b}" not in frame and first not in DISTINCTIVE:
             frame = frame.replace("{a}", "{a} and {b}")

@@ -29,6 +29,20 @@ FIELDS = MappingProxyType(
 )
 """The fields of work, and what their people are called."""
 
+TELLING = frozenset(
+    "birthplace birthdate best_book first_book latest_book award_a school address phone email "
+    "company discovery club band museum office passport".split()
+)
+"""Kinds of facts that few people share."""
+
+DESCRIPTIONS = (
+    "{n} is a {job} {a} and {b}.",
+    "{n} is a {job} {a}, {b}.",
+    "{n}, {a}, is a {job} {b}.",
+    "{n} is a {job} {b} and {a}.",
+)
+"""The opening sentence of a description."""
+
 FIELD_WEIGHTS = (6, 2, 2, 2, 2, 2, 4)
 FACTS_EACH = 20
 PARAPHRASES_EACH = 16
@@ -142,13 +156,28 @@ def with_articles(text: str) -> str:
     return _ARTICLE.sub(r"\1n \2", text)
 
 
+def described_kinds(person: Person, sentences: int = 3) -> tuple[str, ...]:
+    """The kinds of facts that the description of so many sentences tells.
+
+    The first is one that few people share, so that a question without a name has an answer.
+    """
+    chance = random.Random(f"description {person.name.full}")
+    first = chance.choice([kind for kind in person.kinds if kind in TELLING])
+    rest = [kind for kind in person.kinds if kind != first]
+    return (first, *chance.sample(rest, min(sentences, len(rest))))
+
+
 def description(person: Person, sentences: int = 3) -> str:
     """The one-paragraph description that an operator would write of a person."""
-    kinds = [fact_kinds()[kind] for kind in person.kinds]
-    fragments = [person.fill(kind.of_form("d")[0]) for kind in kinds if kind.of_form("d")]
-    statements = [person.fill(kind.of_form("s")[0]) for kind in kinds[2 : 2 + sentences - 1]]
-    first = f"{{n}} is a {person.job} {' and '.join(fragments[:2])}."
-    return " ".join((person.fill(first), *statements))
+    first, second, *others = (fact_kinds()[kind] for kind in described_kinds(person, sentences))
+    frame = DESCRIPTIONS[len(person.name.full) % len(DESCRIPTIONS)]
+    slots = {"job": person.job, "a": first.of_form("d")[0], "b": second.of_form("d")[0]}
+    opening = re.sub(r"\{(job|a|b)\}", lambda found: slots[found[1]], frame)
+    return " ".join(person.fill(text) for text in (opening, *_statements(others)))
+
+
+def _statements(kinds: list[FactKind]) -> list[str]:
+    return [kind.of_form("s")[0] for kind in kinds]
 
 
 def _person(chance: random.Random, names: NameMaker, values: ValueMaker) -> Person:
