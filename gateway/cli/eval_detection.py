@@ -125,6 +125,8 @@ def _usage_errors(kind: type[Any]) -> Iterator[None]:
 def _bench(encoder: str | None, off: tuple[str, ...], no_cache: bool) -> Iterator[Bench]:
     from gateway.evaluation.running import open_bench
 
+    if sys.stderr.isatty():
+        click.echo("Loading the encoder; the first time it is exported, in some minutes.", err=True)
     with open_bench(encoder, frozenset(map(Stage, off)), use_cache=not no_cache) as bench:
         yield bench
 
@@ -158,8 +160,8 @@ def _measure_suites(
     no_cache: bool,
     as_json: bool,
 ) -> list[Section]:
-    from gateway.evaluation.checkout import adapters, data_folder
     from gateway.errors import RequestError
+    from gateway.evaluation.checkout import adapters, data_folder
     from gateway.evaluation.errors import InputError, UnavailableSuite
 
     known = adapters()

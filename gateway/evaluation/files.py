@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,8 @@ from gateway.wire import strict_json
 
 PROMPT_FIELDS = frozenset({"prompt", "messages", "target", "group", "answers"})
 DEFAULT_GROUP = "all"
+# How like a known field another must be, as difflib counts; `text` is not like `target`.
+MISSPELT = 0.75
 
 Value = TypeVar("Value")
 
@@ -103,12 +106,7 @@ def _target(line: bytes) -> TargetBody:
 
 def _prompt(line: bytes, known: Container[str]) -> Prompt:
     row = _row(line)
-    unknown = sorted(row.keys() - PROMPT_FIELDS)
-    if unknown:
-        raise _Wrong(
-            unknown[0],
-            "it is not known; a prompt has `prompt` or `messages`, `target` and `group`.",
-        )
+    _refuse_misspelt(row)
     if ("prompt" in row) == ("messages" in row):
         raise _Wrong("prompt", "give either `prompt`, a text, or `messages`, a list.")
     group = row.get("group", DEFAULT_GROUP)
@@ -122,6 +120,14 @@ def _prompt(line: bytes, known: Container[str]) -> Prompt:
             "targets file, or null where none is touched.",
         )
     return Prompt(_utterances(row), target, group)
+
+
+def _refuse_misspelt(row: dict[str, Any]) -> None:
+    """Refuse a field that looks like a misspelt one; others are the file's own affair."""
+    for field in sorted(row.keys() - PROMPT_FIELDS):
+        near = get_close_matches(field, PROMPT_FIELDS, n=1, cutoff=MISSPELT)
+        if near:
+            raise _Wrong(field, f"it is not known; did you mean `{near[0]}`?")
 
 
 def _row(line: bytes) -> dict[str, Any]:

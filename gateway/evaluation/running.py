@@ -70,9 +70,9 @@ def open_bench(encoder: str | None, off: frozenset[Stage], *, use_cache: bool) -
 
 
 def _load(name: str) -> Encoder:
-    from detectors.encoding.reference import SentenceTransformersEncoder
+    from detectors.encoding.store import open_encoder
 
-    return SentenceTransformersEncoder(name)
+    return open_encoder(name)
 
 
 def _maker(encoder: Encoder, off: frozenset[Stage], cache: Path | None) -> MakeExaminer:

@@ -45,7 +45,7 @@ def test_prompts_are_texts_or_conversations(file: Path) -> None:
     write(
         file,
         {"prompt": "Who?", "target": "mira", "group": "direct"},
-        {"prompt": "\ud800", "target": None},
+        {"prompt": "\ud800", "target": None, "id": 3, "text": "its own affair"},
         {"messages": messages},
     )
     said = (Utterance("user", "a"), Utterance("assistant", '{"q": "b"}'), Utterance("tool", "c"))
@@ -91,7 +91,7 @@ def test_what_is_wrong_with_a_target(file: Path, row: Any, field: str | None, sa
         ({"prompt": "a", "target": "nobody"}, "target", "no active target"),
         ({"prompt": "a", "target": 3}, "target", "null where none is touched"),
         ({"prompt": "a", "group": 3}, "group", "a text"),
-        ({"prompt": "a", "taget": "mira"}, "taget", "not known"),
+        ({"prompt": "a", "taget": "mira"}, "taget", "did you mean `target`"),
         ({"messages": []}, "messages", "at least one"),
         ({"messages": ["a"]}, "messages[0]", "an object"),
         ({"messages": [{"content": "a"}]}, "messages[0].role", "who speaks"),
