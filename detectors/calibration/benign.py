@@ -136,7 +136,7 @@ def _dressed(text: str, chance: random.Random) -> str:
 def _with_concepts(seed: Seed, chance: random.Random) -> str:
     known = list(concepts()[seed.group])
     chance.shuffle(known)
-    line = seed.line.replace("{x}", known.pop()).replace("{$subject}", seed.group)
+    line = seed.line.replace("{x}", known.pop()).replace("{$subject}", seed.group.replace("-", " "))
     while "{o}" in line:
         line = line.replace("{o}", known.pop(), 1)
     return line
