@@ -23,3 +23,7 @@ class EncoderError(DetectorError):
 
 class DetectorDownError(DetectorError):
     """Raised when the detector process does not answer; the caller must fail closed."""
+
+
+class SnapshotError(DetectorError):
+    """Raised when a file of vectors cannot be used; it is rebuilt then."""

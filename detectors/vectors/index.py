@@ -1,93 +1,267 @@
-"""Vectors of the targets' passages, searched by cosine.
+"""Vectors of the targets' passages, searched by cosine: few one by one, many by lists.
 
 The index knows vectors and the passages that they stand for; it knows nothing of encoders.
 """
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 
 from detectors.encoding.protocol import Vectors
-from detectors.semantic.particulars import Passage
+from detectors.semantic.particulars import Passage, Role
+from detectors.vectors.base import Base, compacted
+from detectors.vectors.candidate import Candidate, best_first
+from detectors.vectors.columns import Columns
+from detectors.vectors.live import LivePart
+from detectors.vectors.snapshot import Content, Header, read_snapshot, write_snapshot
 
-Numbers = npt.NDArray[np.int64]
+logger = logging.getLogger(__name__)
+
+# Up to here comparing with every vector is as fast as lists are, and exact.
+MOST_FLAT = 8192
+# From here on what is new is moved into the lists.
+MOST_LIVE = 4096
+MANY_TARGETS = 100_000
+PASSAGES_OF_MANY = 2
+COMPACTED_AT = 0.5
+
+__all__ = ["Candidate", "Statistics", "VectorIndex"]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage near to a text: whose it is, in which version, and the cosine."""
+class Statistics:
+    """What an index holds, and how.
 
-    target: str
-    version: int
-    passage: Passage
-    cosine: float
+    Attributes:
+        targets: how many it can find.
+        vectors: of their passages.
+        kind: `flat`, or `lists` for an inverted file with a quantiser.
+        reason: a sentence that says why, and what was left out.
+    """
+
+    targets: int
+    vectors: int
+    kind: str
+    reason: str
 
 
 class VectorIndex:
-    """The passages of all targets in one flat index of inner products."""
+    """The passages of all targets. One thread changes and searches it; merging has its own."""
 
     def __init__(self, dimension: int) -> None:
         # One query is too little work to share: more threads only wait for each other.
         faiss.omp_set_num_threads(1)
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-        self._passages: dict[int, tuple[str, int, Passage]] = {}
-        self._numbers: dict[str, list[int]] = {}
-        self._next = 0
+        self.dimension = dimension
+        self._live = LivePart(dimension)
+        self._frozen: LivePart | None = None
+        self._base: Base | None = None
+        self._without_passages: set[str] = set()
+        self._shortened = 0
+        # Targets that were removed while a copy of the base is being made.
+        self._removed: set[str] | None = None
+        # What a search reads changes under this one only, for a few milliseconds at most.
+        self._lock = threading.Lock()
+        # Held by whoever rearranges the base or writes it.
+        self.rearranging = threading.Lock()
+        self._merger: threading.Thread | None = None
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        with self._lock:
+            parts = (self._live, self._frozen or ())
+            in_base = self._base.targets if self._base else 0
+            return sum(map(len, parts)) + in_base + len(self._without_passages)
 
     def __repr__(self) -> str:
-        return f"VectorIndex({len(self)} targets, {len(self._passages)} vectors)"
+        held = self.statistics()
+        return f"VectorIndex({held.targets} targets, {held.vectors} vectors, {held.kind})"
+
+    def statistics(self) -> Statistics:
+        """Return what is held, and how."""
+        targets = len(self)
+        with self._lock:
+            parts = [part for part in (self._live, self._frozen, self._base) if part]
+            vectors = sum(part.alive_rows for part in parts)
+            lists = self._base.index.nlist if self._base else 0
+        if not lists:
+            reason = f"{vectors} vectors: up to {MOST_FLAT} all are compared, exactly"
+            return Statistics(targets, vectors, "flat", reason)
+        reason = (
+            f"{vectors} vectors are more than {MOST_FLAT}: in {lists} lists, a byte a dimension"
+        )
+        if self._shortened:
+            reason += (
+                f"; of {self._shortened} targets registered beyond {MANY_TARGETS} only the first "
+                f"{PASSAGES_OF_MANY} passages are held"
+            )
+        return Statistics(targets, vectors, "lists", reason)
 
     def put(
         self, target: str, version: int, *, passages: Sequence[Passage], vectors: Vectors
     ) -> None:
         """Replace what is held of a target; `vectors` has one unit row for each passage."""
         self.remove(target)
-        numbers = list(range(self._next, self._next + len(passages)))
-        self._next += len(passages)
-        self._numbers[target] = numbers
-        if numbers:
-            self._passages.update(
-                (number, (target, version, passage))
-                for number, passage in zip(numbers, passages, strict=True)
-            )
-            self._index.add_with_ids(vectors, np.asarray(numbers, dtype=np.int64))
+        if _is_shortened(passages) and len(self) >= MANY_TARGETS:
+            self._shortened += 1
+            passages, vectors = passages[:PASSAGES_OF_MANY], vectors[:PASSAGES_OF_MANY]
+        with self._lock:
+            if passages:
+                self._live.put(target, version, passages, vectors)
+            else:
+                self._without_passages.add(target)
+            is_full = self._live.rows > (MOST_LIVE if self._base else MOST_FLAT)
+        if is_full:
+            self._start_merging()
 
     def remove(self, target: str) -> None:
         """Forget what is held of a target, if anything is."""
-        numbers = self._numbers.pop(target, [])
-        if numbers:
-            self._index.remove_ids(faiss.IDSelectorBatch(np.asarray(numbers, dtype=np.int64)))
-        for number in numbers:
-            del self._passages[number]
+        with self._lock:
+            self._without_passages.discard(target)
+            if self._removed is not None:
+                self._removed.add(target)
+            for part in (self._live, self._frozen, self._base):
+                if part is not None and part.remove(target):
+                    return
 
     def candidates(self, vectors: Vectors, count: int) -> list[list[Candidate]]:
-        """Return for each unit row the `count` nearest passages, best first."""
-        if not self._passages:
-            return [[] for _ in vectors]
-        scores, numbers = self._index.search(vectors, min(count, len(self._passages)))
+        """Return for each row the nearest passages, best first.
+
+        Args:
+            vectors: one unit row for each text.
+            count: how many passages are wanted; fewer where there are no more.
+        """
+        if not len(vectors):
+            return []
+        with self._lock:
+            parts = [part for part in (self._live, self._frozen, self._base) if part is not None]
+            found = [part.candidates(vectors, count) for part in parts]
+        if len(found) == 1:
+            return found[0]
         return [
-            list(self._read(row, found)) for row, found in zip(scores, numbers, strict=True)
+            best_first(list(chain.from_iterable(of_row)), count)
+            for of_row in zip(*found, strict=True)
         ]
 
     def of_target(self, target: str) -> tuple[int, tuple[Passage, ...], Vectors] | None:
-        """Return version, passages and unit rows of a target, or None if nothing is held of it."""
-        numbers = self._numbers.get(target)
-        if not numbers:
-            return None
-        held = [self._passages[number] for number in numbers]
-        vectors = np.stack([self._index.reconstruct(number) for number in numbers])
-        return held[0][1], tuple(passage for _, _, passage in held), vectors
+        """Return a target's version, passages and their vectors, or None if it is not held."""
+        with self._lock:
+            for part in (self._live, self._frozen, self._base):
+                if part is not None and (held := part.of_target(target)):
+                    return held
+        return None
 
-    def _read(self, scores: Vectors, numbers: Numbers) -> Iterator[Candidate]:
-        for score, number in zip(scores, numbers, strict=True):
-            if number >= 0:
-                target, version, passage = self._passages[int(number)]
-                yield Candidate(target, version, passage, min(1.0, float(score)))
+    def with_role(self, role: Role) -> Iterator[str]:
+        """Yield the targets that have a passage of this role."""
+        with self._lock:
+            parts = [part for part in (self._live, self._frozen, self._base) if part is not None]
+            found = [target for part in parts for target in part.with_role(role)]
+        yield from found
+
+    def wait(self) -> None:
+        """Wait until nothing is being merged."""
+        while self._merger:
+            self._merger.join()
+
+    def save(self, directory: Path, key: bytes, *, encoder: str, sequence: int) -> None:
+        """Write everything to a file in `directory`; what is put meanwhile is not in it.
+
+        Args:
+            key: at least 16 random bytes, from which the file's own key is derived.
+            encoder: the name of the encoder that made the vectors.
+            sequence: up to where in the registry these are the targets.
+        """
+        with self.rearranging:
+            with self._lock:
+                held, vectors = self._live.contents()
+                if self._frozen:
+                    more, more_vectors = self._frozen.contents()
+                    held, vectors = held + more, np.concatenate([vectors, more_vectors])
+                base = self._base
+                header = Header(
+                    encoder=encoder,
+                    sequence=sequence,
+                    dimension=self.dimension,
+                    targets=base.targets if base else 0,
+                    trained=base.trained if base else 0,
+                    rows=base.rows if base else 0,
+                    blocks=len(base.blocks) if base else 0,
+                    shortened=self._shortened,
+                    without_passages=sorted(self._without_passages),
+                )
+                bits = base.alive.bits() if base else np.zeros(0, np.uint8)
+            write_snapshot(directory, Content(header, Columns.of(held), vectors, base, bits), key)
+
+    @classmethod
+    def load(
+        cls, directory: Path, key: bytes, *, encoder: str, dimension: int
+    ) -> tuple[VectorIndex, int] | None:
+        """Return what was saved and its sequence, or None where no file can be used."""
+        content = read_snapshot(directory, key, encoder=encoder, dimension=dimension)
+        if content is None:
+            return None
+        index = cls(dimension)
+        index._base = content.base
+        index._shortened = content.header.shortened
+        index._without_passages = set(content.header.without_passages)
+        for place in range(len(content.live)):
+            target, version, passages = content.live.held(place)
+            rows = content.live.slice_of(place)
+            index._live.put(target, version, passages, content.vectors[rows])
+        return index, content.header.sequence
+
+    def _start_merging(self) -> None:
+        if self._merger is None:
+            self._merger = threading.Thread(target=self._merge, name="vectors", daemon=True)
+            self._merger.start()
+
+    def _merge(self) -> None:
+        try:
+            with self.rearranging:
+                self._move_live_into_base()
+                base = self._base
+                if base and base.wants_training:
+                    base.retrain(self._lock)
+                if base and base.alive.dead > COMPACTED_AT * base.rows:
+                    self._compact(base)
+        except Exception:
+            logger.exception("vectors could not be merged; they are still searched")
+        finally:
+            self._merger = None
+
+    def _move_live_into_base(self) -> None:
+        with self._lock:
+            # One that an earlier attempt left comes first.
+            if self._frozen is None:
+                self._frozen, self._live = self._live, LivePart(self.dimension)
+            frozen = self._frozen
+            held, vectors = frozen.contents()
+        base = self._base or Base.trained_with(vectors)
+        firsts = base.extend(held, vectors, self._lock)
+        with self._lock:
+            # What was removed or replaced meanwhile is in the frozen part no longer.
+            for place, (target, _, _) in enumerate(held):
+                if target in frozen:
+                    base.revive(np.arange(firsts[place], firsts[place + 1]))
+            self._base, self._frozen = base, None
+
+    def _compact(self, base: Base) -> None:
+        with self._lock:
+            self._removed = set()
+        fresh = compacted(base)
+        with self._lock:
+            for target in self._removed:
+                fresh.remove(target)
+            self._base, self._removed = fresh, None
+
+
+def _is_shortened(passages: Sequence[Passage]) -> bool:
+    """Return whether many such targets are too much; of a topic every passage is needed."""
+    is_topic = any(passage.role is Role.TOPIC for passage in passages)
+    return len(passages) > PASSAGES_OF_MANY and not is_topic
