@@ -45,7 +45,8 @@ class KnownTarget:
     def of(cls, target: ForgetTarget) -> KnownTarget:
         """Return what is held of a target."""
         policy = target.content.policy
-        has_passages = bool(profile_of(target).passages)
+        profile = profile_of(target)
+        has_passages = bool(profile.passages or profile.description)
         return cls(target.version, target.sequence, policy.guard, policy.disclosure, has_passages)
 
 

@@ -109,6 +109,11 @@ class LiveTargets:
         """The snapshot as it was last renewed."""
         return self._snapshot
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is merged or made anew in the background."""
+        return _is_running(self._merging) or _is_running(self._rebuilding)
+
     async def start(self) -> None:
         """Begin to follow the registry between requests, so that no request waits for much."""
         self._spawn(self._follow())
@@ -163,7 +168,7 @@ class LiveTargets:
         if await self._registry.targets.count_since(derived.sequence) <= WORTH_A_SNAPSHOT:
             return derived
         try:
-            await self._snapshots.build(after=derived.sequence)
+            await self._snapshots.build(after=self._registry.version.read())
         except SnapshotError as error:
             logger.warning("no snapshot could be made, the index is built here: %s", error)
             return derived
@@ -185,8 +190,13 @@ class LiveTargets:
 
     async def _follow(self) -> None:
         while True:
-            with suppress(GatewayError):  # Requests are told of it.
+            try:
                 await self.current()
+            except GatewayError as error:
+                logger.debug("the view lags behind: %s", type(error).__name__)
+            except Exception:
+                # Requests fail of it too, and are told; whoever follows must go on.
+                logger.exception("the view of the registry could not be renewed")
             await asyncio.sleep(FOLLOW_SECONDS)
 
     def _tidy(self) -> None:

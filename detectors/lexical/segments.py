@@ -25,7 +25,7 @@ from detectors.views import View
 Item = TypeVar("Item")
 
 # So many profiles are built anew with each change: some milliseconds.
-NEWEST = 64
+NEWEST = 32
 # Segments are merged into the next larger one once they have this share of its size: so there are
 # log4(n / NEWEST) of them to ask, and a profile is built at most four times as often.
 GROWTH = 4

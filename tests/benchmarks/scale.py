@@ -194,6 +194,7 @@ async def gateway(directory: Path) -> AsyncIterator[tuple[str, int, float]]:
             *(sys.executable, "-m", "gateway.cli.main", "serve"),
             env=environment,
             stdout=asyncio.subprocess.DEVNULL,
+            stderr=(directory / "gateway.log").open("wb"),
         )
         try:
             await until_ready(url)

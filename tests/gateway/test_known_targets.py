@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.known_targets import Columns, Counts, KnownTarget, KnownTargets
-from gateway.target import Disclosure, GuardName, Kind
-from tests.gateway.targets import target
+from gateway.target import Disclosure, ForgetTarget, GuardName, Kind, TargetContent
+from tests.gateway.targets import NOW, target
 
 IDS = ("t1", "t10", "t2", "case-2026-114", "Z", "_" * 64)
 known = st.builds(
@@ -50,7 +50,8 @@ def test_columns_come_back_from_their_arrays() -> None:
 
 
 def test_what_is_held_of_a_target() -> None:
-    topic = KnownTarget.of(target(name="Chemistry", kind=Kind.TOPIC))
+    content = TargetContent(Kind.TOPIC, "Chemistry", description="How substances react.")
+    topic = KnownTarget.of(ForgetTarget("t1", 1, 1, content, NOW, NOW))
     record = KnownTarget.of(target(kind=Kind.RECORD, secrets=("x",), guard=GuardName.MONITOR))
     assert topic.has_passages and not record.has_passages
     assert record.guard is GuardName.MONITOR
