@@ -21,9 +21,9 @@ RECENT = 6
 # So many pieces make a name, from so many messages.
 MOST_PIECES = 4
 _PIECES_OF_ONE = 4
-# (messages, pieces of each): of pairs more than of longer chains.
-_PIECES_OF_EACH = ((2, 4), (3, 2), (4, 2))
-_MOST_COMBINATIONS = 120
+# (messages, pieces of each), likeliest first: of pairs more than of longer chains.
+_PIECES_OF_EACH = ((2, 1), (3, 1), (4, 1), (2, 2), (3, 2), (2, 4))
+_MOST_COMBINATIONS = 90
 # A message of so few words is a piece as a whole; of a longer one both ends lie at a seam.
 _WHOLE = 4
 _AT_SEAM = 4
@@ -33,7 +33,7 @@ _LONGEST_GIVING = 30
 # Only so much of a message is looked at.
 _READ = 600
 
-_PART_WORDS = frozenset("name surname forename first last comes begins starts ends".split())
+_PART_WORDS = frozenset("name surname forename first last comes begins starts ends end".split())
 _ASKING = frozenset("who whom what which when where why how the tell now is".split())
 
 # No reading of a text takes these for letters or for a blank.
@@ -47,7 +47,7 @@ _CAPITALISED = re.compile(
 )
 # What follows a colon or an equals sign up to the end of the sentence.
 _VALUE = re.compile(
-    r"[:=][ ]*((?:[^\W_][\w'’-]*\.?)(?: [^\W_][\w'’-]*\.?){0,3})[ ]*(?=[.,;!?\n)]|$)"
+    r"(?:[:=]|->|→)[ ]*((?:[^\W_][\w'’-]*\.?)(?: [^\W_][\w'’-]*\.?){0,3})[ ]*(?=[.,;!?\n)]|$)"
 )
 _SENTENCE = re.compile(r"[^.!?;\n]*(?:\.(?!\s|$)[^.!?;\n]*)*")
 _INITIAL = re.compile(r"(?<![^\s.])[^\W\d_a-z]$")

@@ -30,6 +30,8 @@ SPEAKERS = (USER, "assistant")
 ALWAYS = -1
 # "When was he born?" asks of the last person spoken of, at most so many turns ago.
 PERSON_REACHES = 4
+# In words: who gives a name in pieces then asks a short question about it.
+LONGEST_QUESTION = 16
 
 _LEANT_ON = "An earlier turn holds this, and the current turn leans on it. "
 
@@ -77,10 +79,17 @@ class ConversationPlan:
         """Numbers of the earlier turns that the current one leans on, directly or over others."""
         return frozenset(self._leant_on())
 
-    @property
-    def speaks_of_pieces(self) -> bool:
-        """Whether the current turn may use what an earlier one gave in pieces."""
-        return speaks_of_pieces(self.asked(self.current_turn))
+    def may_use_pieces(self, turn: int) -> bool:
+        """Return whether the current turn may ask about what an earlier one gave in pieces.
+
+        It does where it speaks of pieces; and where the turn before it gave the last of them
+        without asking anything yet.
+        """
+        asked = self.asked(self.current_turn)
+        if speaks_of_pieces(asked):
+            return True
+        just_given = turn == self.current_turn - 1 and "?" not in self.asked(turn)
+        return just_given and len(asked.split()) <= LONGEST_QUESTION
 
     def asked(self, turn: int) -> str:
         """Return what the user said in a turn."""
@@ -145,7 +154,7 @@ def apply(
             matches[place, match] = None
         elif plan.turns[place] in plan.leant_on or match.target in recalled:
             matches[place, _in_context(match)] = None
-        elif (place, match) in pieced and plan.speaks_of_pieces:
+        elif (place, match) in pieced and plan.may_use_pieces(plan.turns[place]):
             matches[place, _in_context(match)] = None
     return Verdict(tuple(matches), verdict.notes, tuple(_mentions(plan, verdict)))
 

@@ -66,6 +66,7 @@ TALK = _words(
     bad interesting fun cool wow lol damn hell god sake honest open free speaking read
     define write create generate find identify compute calculate compare compose construct classify
     discuss analyze analyse evaluate suggest recommend design edit change replace convert add
+    ahead finish slower slow louder
     mind remind doubt confirm verify check source sources proof prove evidence cite
     """
 )

@@ -1,7 +1,8 @@
 """Conversations to judge: follow-ups of a guarded turn, and names given in pieces over turns.
 
 Each has wordings that the rules were written with (`built`), a first set held out, which was looked
-at afterwards (`looked at`), and a second one, whose misses changed nothing (`held out`). Knows how people write; nothing of how it is detected.
+at afterwards (`looked at`), and a second one (`held out`). Knows how people write; nothing of how
+it is detected.
 """
 
 from __future__ import annotations

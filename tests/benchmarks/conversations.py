@@ -1,6 +1,6 @@
 """Measures which turns of conversations count: leaning, spread names, benign chats. Prints JSON.
 
-    python -m tests.benchmarks.conversations --data DIRECTORY [--wordings built|looked-at|held-out] [--show]
+    python -m tests.benchmarks.conversations --data DIRECTORY [--wordings NAME] [--show]
 
 DIRECTORY holds the public sets (RWKU, MT-Bench, Alpaca, Dolly, tool calls, CounterFact, WHP+).
 """
