@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from detectors.lexical.findings import Findings, Places, compose, merged
+import numpy as np
+
+from detectors.lexical.findings import Findings, Place, Places, compose, merged
+from detectors.lexical.foreign import ForeignIndex
 from detectors.lexical.parts import PartIndex
 from detectors.lexical.patterns import PatternSet
 from detectors.lexical.spelling import SpellingIndex
-from detectors.lexical.strings import Strings
+from detectors.lexical.strings import Arrays, Strings, nested, within
 from detectors.values import Match, TargetProfile
-from detectors.views import DisguisedForm, View, disguised_forms, forms_of, normalise
+from detectors.views import PLAIN, View, disguised_forms, forms_of, normalise
+from detectors.views.kinds import KINDS, REVERSED, ROT13
 
 __all__ = ["Findings", "LexicalIndex", "PatternSet", "Places"]
 
@@ -48,9 +52,41 @@ class LexicalIndex:
         self.facts_only = frozenset(facts_only)
         self.names = PatternSet((form, number) for name, number in written for form in _forms(name))
         self.secrets = PatternSet(secrets)
-        self._disguised = _Disguised(written)
+        self._disguised = PatternSet(
+            (form.text, number << 1 | (form.view == REVERSED))
+            for name, number in written
+            for form in disguised_forms(name)
+        )
         self._misspelt = SpellingIndex((_plain(name), number) for name, number in written)
         self._parts = PartIndex(written)
+        self._foreign = ForeignIndex(written)
+
+    def to_arrays(self) -> Arrays:
+        """Return the index as arrays, to be kept on disk."""
+        return {
+            "facts_only": np.array(sorted(self.facts_only), np.int32),
+            **nested("targets", self._targets.to_arrays()),
+            **nested("names", self.names.to_arrays()),
+            **nested("secrets", self.secrets.to_arrays()),
+            **nested("disguised", self._disguised.to_arrays()),
+            **nested("misspelt", self._misspelt.to_arrays()),
+            **nested("parts", self._parts.to_arrays()),
+            **nested("foreign", self._foreign.to_arrays()),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> LexicalIndex:
+        """Return the index that `to_arrays` was called on."""
+        index = cls(())
+        index._targets = Strings.from_arrays(within("targets", arrays))
+        index.facts_only = frozenset(arrays["facts_only"].tolist())
+        index.names = PatternSet.from_arrays(within("names", arrays))
+        index.secrets = PatternSet.from_arrays(within("secrets", arrays))
+        index._disguised = PatternSet.from_arrays(within("disguised", arrays))
+        index._misspelt = SpellingIndex.from_arrays(within("misspelt", arrays))
+        index._parts = PartIndex.from_arrays(within("parts", arrays))
+        index._foreign = ForeignIndex.from_arrays(within("foreign", arrays))
+        return index
 
     def __len__(self) -> int:
         return len(self._targets)
@@ -76,44 +112,50 @@ class LexicalIndex:
         )
 
     def places(self, view: View) -> Places:
-        """Return where names and secrets stand in one view, whatever that amounts to."""
-        text, bounded, least = view.text, view.bounded, view.least_letters
-        names = self.names.find(text, bounded=bounded)
-        if least:
-            names = [place for place in names if _has_letters(text[place[0] : place[1]], least)]
-        secrets = self.secrets.find(text, bounded=bounded)
+        """Return where names and secrets stand in one view, whatever that amounts to.
+
+        Where a view only repeats the plain one, beside what it has rewritten, nothing is found.
+        """
+        if view.name == PLAIN:
+            names, secrets = self.names.find(view.text), self.secrets.find(view.text)
+            return self._forgiving(view, names, secrets)
+        least = view.least_letters
+        names, secrets = (
+            [
+                place
+                for place in patterns.find(view.text, bounded=view.bounded)
+                if _has_letters(view.text[place[0] : place[1]], least) and view.touches(*place[:2])
+            ]
+            for patterns in (self.names, self.secrets)
+        )
         if not view.forgiving:
             return Places(tuple(names), tuple(secrets))
+        return self._forgiving(view, names, secrets)
+
+    def _forgiving(self, view: View, names: list[Place], secrets: list[Place]) -> Places:
+        text, is_plain = view.text, view.name == PLAIN
         return Places(
             tuple(names),
             tuple(secrets),
-            tuple(self._disguised.find(text)),
-            tuple(self._misspelt.find(text)),
-            tuple(self._parts.find(view)),
+            tuple(self._turned(text)),
+            tuple(
+                place
+                for place in self._misspelt.find(text)
+                if is_plain or view.touches(place[0], place[1])
+            ),
+            tuple(
+                part
+                for part in self._parts.find(view)
+                if is_plain or view.touches(part.start, part.end)
+            ),
+            () if view.source.isascii() else tuple(self._foreign.find(view.source)),
         )
 
-
-class _Disguised:
-    """Names as they look turned by rot13 or read backwards."""
-
-    def __init__(self, names: Iterable[tuple[str, int]]) -> None:
-        self._kinds: list[tuple[str, str]] = []
-        self._patterns = PatternSet(
-            (form.text, number << 2 | self._kind(form))
-            for name, number in names
-            for form in disguised_forms(name)
-        )
-
-    def find(self, text: str) -> Iterator[tuple[int, int, int, str, str]]:
-        """Yield (start, end, number, view, how) of each name that stands turned."""
-        for start, end, payload in self._patterns.find(text):
-            yield (start, end, payload >> 2, *self._kinds[payload & 3])
-
-    def _kind(self, form: DisguisedForm) -> int:
-        kind = (form.view, form.how)
-        if kind not in self._kinds:
-            self._kinds.append(kind)
-        return self._kinds.index(kind)
+    def _turned(self, text: str) -> Iterator[tuple[int, int, int, str, str]]:
+        """Yield (start, end, target, view, how) of names turned by rot13 or read backwards."""
+        for start, end, payload in self._disguised.find(text):
+            view = REVERSED if payload & 1 else ROT13
+            yield start, end, payload >> 1, view, f", once {KINDS[view].phrase}"
 
 
 def _plain(name: str) -> str:

@@ -6,7 +6,8 @@ filter. It knows nothing of what the keys are hashes of.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,15 @@ class Multimap:
             kept = np.repeat(lengths <= most, lengths)
             keys, values = keys[kept], values[kept]
         return cls(keys, values)
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the map as arrays; the filter is made again from them."""
+        return {"keys": self.keys, "values": self.values}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Multimap:
+        """Return the map that `to_arrays` was called on."""
+        return cls(arrays["keys"], arrays["values"])
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -17,10 +17,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.lexical.commonness import zipf
 from detectors.lexical.letters import Letters, hashes_of, keys_of
 from detectors.lexical.multimap import Keys, Multimap, Numbers, Places
+from detectors.lexical.strings import Arrays, Strings, nested, within
 
 # On the zipf scale: of a name with two errors one word at least must be less common than this.
 ORDINARY_BESIDE = 4.0
@@ -31,6 +33,7 @@ MOST_LONGER = 2
 _LETTERS_OF_ONE_WORD = 8
 _ENDING = 3
 _HALF = np.uint64(32)
+_COLUMNS = ("hashes", "left", "right", "is_single")
 _MANY = 1 << 30
 # Words of earlier texts that are kept with what they may be, some 200 bytes each.
 MOST_KNOWN = 1 << 15
@@ -82,25 +85,56 @@ class NearWords:
         left = [numbers.setdefault(entry[0], len(numbers)) for entry in entries]
         right = [numbers.setdefault(entry[-1], len(numbers)) for entry in entries]
         words = list(numbers)
-        self._words = Multimap.of(*keys_of(words), most=_MANY)
-        self._hashes = hashes_of(words)
-        self._first = np.fromiter((ord(word[0]) for word in words), np.int32, len(words))
-        self._last = np.fromiter((ord(word[-1]) for word in words), np.int32, len(words))
-        self._length = np.fromiter(map(len, words), np.int32, len(words))
-        single = np.fromiter((len(entry) == 1 for entry in entries), np.bool_, len(entries))
-        self._left = np.array(left, np.int32)
-        self._right = np.array(right, np.int32)
-        pairs = np.flatnonzero(~single).astype(np.int32)
-        self._pairs = Multimap.of(
-            _pair_keys(self._left[pairs], self._right[pairs]), pairs, most=_MANY
+        self._set(
+            Strings(words),
+            Multimap.of(*keys_of(words), most=_MANY),
+            hashes_of(words),
+            np.array(left, np.int32),
+            np.array(right, np.int32),
+            np.fromiter((len(entry) == 1 for entry in entries), np.bool_, len(entries)),
         )
-        self._beside = _Beside(self._left[pairs], self._right[pairs], pairs, len(words))
+
+    def _set(
+        self,
+        spelt: Strings,
+        words: Multimap,
+        hashes: Keys,
+        left: Numbers,
+        right: Numbers,
+        single: NDArray[np.bool_],
+    ) -> None:
+        self._spelt, self._words, self._hashes = spelt, words, hashes
+        self._left, self._right, self._is_single = left, right, single
+        self._first = np.fromiter((ord(word[0]) for word in spelt), np.int32, len(spelt))
+        self._last = np.fromiter((ord(word[-1]) for word in spelt), np.int32, len(spelt))
+        self._length = np.fromiter(map(len, spelt), np.int32, len(spelt))
+        pairs = np.flatnonzero(~single).astype(np.int32)
+        self._pairs = Multimap.of(_pair_keys(left[pairs], right[pairs]), pairs, most=_MANY)
+        self._beside = _Beside(left[pairs], right[pairs], pairs, len(spelt))
         # Words repeat between texts. What they may be is kept, until there is too much of it.
         self._known: dict[str, _Reading] = {}
-        alone = [entry for entry in range(len(entries)) if single[entry]]
-        spelt = [entries[entry][0] for entry in alone]
-        self._heads = _grouped_by(slice(_ENDING), spelt, alone)
-        self._tails = _grouped_by(slice(-_ENDING, None), spelt, alone)
+        alone = np.flatnonzero(single).tolist()
+        names = [spelt[int(left[entry])] for entry in alone]
+        self._heads = _grouped_by(slice(_ENDING), names, alone)
+        self._tails = _grouped_by(slice(-_ENDING, None), names, alone)
+
+    def to_arrays(self) -> Arrays:
+        """Return the index as arrays; what is made quickly is made again from them."""
+        columns = (self._hashes, self._left, self._right, self._is_single)
+        return {
+            **dict(zip(_COLUMNS, columns, strict=True)),
+            **nested("spelt", self._spelt.to_arrays()),
+            **nested("words", self._words.to_arrays()),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> NearWords:
+        """Return the index that `to_arrays` was called on."""
+        index = cls(())
+        words = Multimap.from_arrays(within("words", arrays))
+        spelt = Strings.from_arrays(within("spelt", arrays))
+        index._set(spelt, words, *(arrays[name] for name in _COLUMNS))
+        return index
 
     def meet(
         self, letters: Letters, words: Sequence[str], uncommon: Sequence[int]

@@ -7,21 +7,26 @@ capital and is not part of somebody else's full name ("Elvis Presley" is not Lis
 A *common* part (Kelly, Grant) counts where a person stands: after an auxiliary or before `'s`,
 within a sentence; elsewhere it is a mention, which other evidence must meet.
 
-What is lost: first names that others share, and those of sovereigns (Charles III); titles of works
-and names of organisations (a name with a function word in it has no parts); parts that more than a
-few targets share; a common part that begins a sentence, or in a text without case, is a mention at
+What is lost: names that are not in Latin letters, of whose words it is not known how common they
+are; first names that others share, and those of sovereigns (Charles III); titles of works and names
+of organisations (a name with a function word in it has no parts); parts that more than a few
+targets share; a common part that begins a sentence, or in a text without case, is a mention at
 most, and so is a part in the name of a band or of what is called after people (a law, a test).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
+
+import numpy as np
 
 from detectors.lexical.commonness import zipf
 from detectors.lexical.patterns import PatternSet
+from detectors.lexical.strings import Arrays, Strings, nested, within
 from detectors.lexical.writing import Case, Place, case_of, place_of
 from detectors.views import View, normalise
 
@@ -39,6 +44,8 @@ SHORTEST = 4
 _SUFFIXES = frozenset(("jr", "sr", "phd", "md"))
 # A numeral makes the word before it the first name of a sovereign, which many people share.
 _NUMERAL = re.compile(r"[ivx]{1,5}")
+# How common a word is, is known of scripts that English and its neighbours share only.
+_LATIN = re.compile(r"[a-zß-ɏ'-]+")
 _PARTICLES = frozenset(
     "al ben bin da de del den der di dos du el ibn la le st ten ter van von".split()
 )
@@ -62,45 +69,83 @@ class Part(NamedTuple):
     counts: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Owned:
-    payload: int
-    words: frozenset[str]
-    is_last: bool
-
-
 class PartIndex:
     """An immutable index of the parts that names of persons are shortened to."""
 
     def __init__(self, names: Iterable[tuple[str, int]]) -> None:
-        owned: dict[str, dict[int, _Owned]] = {}
+        persons: list[str] = []
+        payloads = array("i")
+        # For each part who has it: twice the number of the person, one more for a family name.
+        owned: dict[str, list[int]] = {}
         for name, payload in names:
             words = words_of_person(name)
             for part, is_last in _parts(words):
-                owners = owned.setdefault(part, {})
-                if len(owners) <= MOST_SHARING:
-                    owners[payload] = _Owned(payload, frozenset(words), is_last)
-        kept = [part for part, owners in owned.items() if len(owners) <= MOST_SHARING]
-        self._parts = [(part, tuple(owned[part].values())) for part in kept]
-        self._patterns = PatternSet((part, number) for number, part in enumerate(kept))
+                owners = owned.setdefault(part, [])
+                sharing = {payloads[owner >> 1] for owner in owners} | {payload}
+                if len(sharing) <= MOST_SHARING + 1 and len(sharing) > len(owners):
+                    owners.append(len(persons) << 1 | is_last)
+            if words:
+                persons.append(" ".join(words))
+                payloads.append(payload)
+        owners_of = (owner for owners in owned.values() for owner in owners)
+        counts = accumulate(map(len, owned.values()), initial=0)
+        self._set(Strings(persons), payloads, Strings(owned), array("i", owners_of), counts)
+
+    def _set(
+        self,
+        persons: Strings,
+        payloads: Sequence[int],
+        parts: Strings,
+        owners: Sequence[int],
+        starts: Iterable[int],
+    ) -> None:
+        self._persons, self._parts = persons, parts
+        self._payloads, self._owners = array("i", payloads), array("i", owners)
+        self._starts = array("I", starts)
+        self._patterns = PatternSet((part, number) for number, part in enumerate(parts))
 
     def __repr__(self) -> str:
         return f"PartIndex({len(self._parts)} parts)"
 
+    def to_arrays(self) -> Arrays:
+        """Return the index as arrays."""
+        own = {"payloads": self._payloads, "owners": self._owners, "starts": self._starts}
+        return {
+            **{name: np.array(column) for name, column in own.items()},
+            **nested("persons", self._persons.to_arrays()),
+            **nested("parts", self._parts.to_arrays()),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> PartIndex:
+        """Return the index that `to_arrays` was called on."""
+        index = cls(())
+        persons = Strings.from_arrays(within("persons", arrays))
+        parts = Strings.from_arrays(within("parts", arrays))
+        columns = (arrays[name].tolist() for name in ("payloads", "owners", "starts"))
+        payloads, owners, starts = columns
+        index._set(persons, payloads, parts, owners, starts)
+        return index
+
     def find(self, view: View) -> Iterator[Part]:
-        """Yield the parts that stand in `view` as names, those of one owner once each."""
+        """Yield the parts that stand in `view` as names.
+
+        A part that too many share is yielded for one more than may share it, wherever it stands.
+        """
         case: Case | None = None
         for start, end, number in self._patterns.find(view.text):
-            part, owners = self._parts[number]
+            owners = self._owners[self._starts[number] : self._starts[number + 1]]
             case = case or case_of(view.source)
             first, last = view.normalised.span(start, end)
             if case is Case.SENTENCE and view.source[first].islower():
                 continue
             place = place_of(view.source, first, last)
+            frequency = zipf(view.text[start:end])
             for owner in owners:
-                counts = _counts(zipf(part), owner, place, case)
-                if counts is not None:
-                    yield Part(start, end, owner.payload, counts)
+                words = self._persons[owner >> 1].split(" ")
+                counts = _counts(frequency, words, bool(owner & 1), place, case)
+                if counts is not None or len(owners) > MOST_SHARING:
+                    yield Part(start, end, self._payloads[owner >> 1], bool(counts))
 
 
 def words_of_person(name: str) -> list[str]:
@@ -115,7 +160,7 @@ def words_of_person(name: str) -> list[str]:
         return []
     if len(words[-1]) > 1 and _NUMERAL.fullmatch(words[-1]):
         return []
-    if not all(word.replace("-", "").replace("'", "").isalpha() for word in words):
+    if not all(_LATIN.fullmatch(word) for word in words):
         return []
     return [word for word in words if len(word) > 1 and word not in _SUFFIXES]
 
@@ -130,16 +175,18 @@ def _parts(words: list[str]) -> Iterator[tuple[str, bool]]:
             yield word, is_last
 
 
-def _counts(frequency: float, owner: _Owned, place: Place, case: Case) -> bool | None:
-    """Return whether a part is a match, None if it is not even a mention."""
-    is_distinctive = frequency < (DISTINCTIVE if owner.is_last else DISTINCTIVE_FIRST)
-    if case is Case.TITLE and place.before and place.before not in owner.words:
+def _counts(
+    frequency: float, words: Sequence[str], is_last: bool, place: Place, case: Case
+) -> bool | None:
+    """Return whether a part of a name of `words` is a match, None if it is not even a mention."""
+    is_distinctive = frequency < (DISTINCTIVE if is_last else DISTINCTIVE_FIRST)
+    if case is Case.TITLE and place.before and place.before not in words:
         return None
     if case is not Case.SENTENCE:
         if is_distinctive and (case is not Case.LOWER or frequency < DISTINCTIVE_UNCASED):
             return True
         return False if is_distinctive or place.is_agent or place.is_possessive else None
-    if not place.is_capital or _is_of_another(owner, place):
+    if not place.is_capital or _is_of_another(words, place):
         return None
     if is_distinctive:
         return not place.is_eponym or frequency < DISTINCTIVE_UNCASED
@@ -147,8 +194,8 @@ def _counts(frequency: float, owner: _Owned, place: Place, case: Case) -> bool |
     return is_person and not (place.is_listed or place.is_eponym)
 
 
-def _is_of_another(owner: _Owned, place: Place) -> bool:
-    """Return whether the word beside makes the part one of a name that is not the owner's."""
-    if place.before and place.before not in owner.words:
+def _is_of_another(words: Sequence[str], place: Place) -> bool:
+    """Return whether the word beside makes the part one of another name than that of `words`."""
+    if place.before and place.before not in words:
         return True
-    return bool(place.after) and not place.is_possessive and place.after not in owner.words
+    return bool(place.after) and not place.is_possessive and place.after not in words

@@ -9,10 +9,11 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from detectors.lexical.boundaries import is_boundary
-from detectors.lexical.strings import Strings
+from detectors.lexical.strings import Arrays, Strings, nested, within
 
 # Where word boundaries are lost, shorter patterns would be found within other words.
 FEWEST_LETTERS_WITHOUT_BOUNDARIES = 8
@@ -24,18 +25,34 @@ class PatternSet:
     def __init__(self, patterns: Iterable[tuple[str, int]]) -> None:
         ordered = sorted({pair for pair in patterns if pair[0]})
         texts: list[str] = []
-        self._payloads = array("i")
-        self._starts = array("I")
-        for text, payload in ordered:
+        starts = array("I")
+        for place, (text, _) in enumerate(ordered):
             if not texts or texts[-1] != text:
                 texts.append(text)
-                self._starts.append(len(self._payloads))
-            self._payloads.append(payload)
-        self._starts.append(len(self._payloads))
-        self._patterns = Strings(texts)
+                starts.append(place)
+        starts.append(len(ordered))
+        self._set(Strings(texts), starts, array("i", (payload for _, payload in ordered)))
+
+    def _set(self, patterns: Strings, starts: array[int], payloads: array[int]) -> None:
+        texts = list(patterns)
+        self._patterns, self._starts, self._payloads = patterns, starts, payloads
         self._longest = max(map(len, texts), default=0)
         self._initials = frozenset(text[0] for text in texts)
         self._automaton = _automaton_of(texts) if texts else None
+
+    def to_arrays(self) -> Arrays:
+        """Return the set as arrays; the automaton is built again from them."""
+        columns = {"starts": np.array(self._starts), "payloads": np.array(self._payloads)}
+        return {**columns, **nested("patterns", self._patterns.to_arrays())}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> PatternSet:
+        """Return the set that `to_arrays` was called on."""
+        patterns = cls(())
+        starts = array("I", arrays["starts"].astype(np.uint32).tobytes())
+        payloads = array("i", arrays["payloads"].astype(np.int32).tobytes())
+        patterns._set(Strings.from_arrays(within("patterns", arrays)), starts, payloads)
+        return patterns
 
     def __len__(self) -> int:
         return len(self._patterns)

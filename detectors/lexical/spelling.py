@@ -32,7 +32,7 @@ from detectors.lexical.near_words import (
     commonness_of,
     is_uncommon,
 )
-from detectors.lexical.strings import Strings
+from detectors.lexical.strings import Arrays, Strings, nested, within
 
 LETTERS_OF_SEVERAL_WORDS = 8
 LETTERS_OF_ONE_WORD = 6
@@ -49,6 +49,7 @@ _SHORTEST = 5
 _AT_ONCE = 50_000
 _AGAIN = 500
 
+_COLUMNS = ("firsts", "payloads", "entry_name", "entry_word", "lengths")
 _ONE_OR_TWO = np.array([1, 2])
 _WORD = re.compile(r"[^\W_]+")
 # "II" is as much of a name as a number is.
@@ -68,26 +69,63 @@ class SpellingIndex:
 
     def __init__(self, names: Iterable[tuple[str, int]]) -> None:
         ordered = sorted({pair for pair in names if _is_recognisable(_WORD.findall(pair[0]))})
-        texts = [name for place, (name, _) in enumerate(ordered) if _is_new(ordered, place)]
-        self._names = Strings(texts)
-        firsts = (place for place in range(len(ordered)) if _is_new(ordered, place))
-        self._firsts = np.fromiter((*firsts, len(ordered)), np.int32, len(texts) + 1)
-        self._payloads = np.fromiter((number for _, number in ordered), np.int32, len(ordered))
+        texts: list[str] = []
+        firsts = array("i")
         entries: list[list[str]] = []
         entry_name, entry_word = array("i"), array("B")
-        for number, name in enumerate(texts):
+        for place, (name, _) in enumerate(ordered):
+            if texts and texts[-1] == name:
+                continue
             words = _WORD.findall(name)
             for word in range(max(1, len(words) - 1)):
                 entries.append(words[word : word + 2])
-                entry_name.append(number)
+                entry_name.append(len(texts))
                 entry_word.append(word)
-        # Of each entry, which name it is of, and which word of it its pair begins with.
-        self._entry_name, self._entry_word = entry_name, entry_word
+            texts.append(name)
+            firsts.append(place)
+        firsts.append(len(ordered))
         together = list(map("".join, entries))
-        self._shortest = max(_SHORTEST, min(map(len, together), default=0) - 1)
-        self._longest = max(map(len, together), default=0) + 1
-        self._entries = Multimap.of(*keys_of(together), most=MOST_OF_A_PAIR)
-        self._near = NearWords(entries)
+        self._set(
+            Strings(texts),
+            {
+                "firsts": np.array(firsts),
+                "payloads": np.fromiter((payload for _, payload in ordered), np.int32),
+                "entry_name": np.array(entry_name),
+                "entry_word": np.array(entry_word),
+                "lengths": np.fromiter(map(len, together), np.uint8),
+            },
+            Multimap.of(*keys_of(together), most=MOST_OF_A_PAIR),
+            NearWords(entries),
+        )
+
+    def _set(self, names: Strings, columns: Arrays, entries: Multimap, near: NearWords) -> None:
+        self._names, self._columns, self._entries, self._near = names, columns, entries, near
+        # `firsts` and `payloads`: whose a name is. `entry_name` and `entry_word`: of each entry,
+        # which name it is of, and which word of that its pair begins with.
+        self._firsts, self._payloads = columns["firsts"], columns["payloads"]
+        self._entry_name, self._entry_word = columns["entry_name"], columns["entry_word"]
+        lengths = columns["lengths"]
+        self._shortest = max(_SHORTEST, int(lengths.min(initial=255)) - 1)
+        self._longest = int(lengths.max(initial=0)) + 1
+
+    def to_arrays(self) -> Arrays:
+        """Return the index as arrays."""
+        return {
+            **self._columns,
+            **nested("names", self._names.to_arrays()),
+            **nested("entries", self._entries.to_arrays()),
+            **nested("near", self._near.to_arrays()),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> SpellingIndex:
+        """Return the index that `to_arrays` was called on."""
+        index = cls(())
+        names = Strings.from_arrays(within("names", arrays))
+        entries = Multimap.from_arrays(within("entries", arrays))
+        near = NearWords.from_arrays(within("near", arrays))
+        index._set(names, {name: arrays[name] for name in _COLUMNS}, entries, near)
+        return index
 
     def find(self, text: str) -> list[tuple[int, int, int, float]]:
         """Return (start, end, payload, similarity in [0, 1]) of every name with errors in it.
@@ -163,8 +201,8 @@ class SpellingIndex:
 
     def _words_of(self, met: Met) -> tuple[str, int, int]:
         """Return the name that was met, and which words of the text would be the whole of it."""
-        name = self._names[self._entry_name[met.entry]]
-        before = self._entry_word[met.entry]
+        name = self._names[int(self._entry_name[met.entry])]
+        before = int(self._entry_word[met.entry])
         after = max(0, len(_WORD.findall(name)) - 2 - before)
         return name, met.word - before, met.word + met.taken + after
 
@@ -186,7 +224,10 @@ def _compared(name: list[str], written: list[str], entry: int) -> _Written | Non
         plausible = len(written) == 1 and _is_plausible_word(name[0], written[0])
     elif len(name) != len(written):
         # The error is in a blank; with another one on top a word must look like an error.
-        plausible = errors < 2 or any(is_uncommon(word) for word in written)
+        is_blank = "".join(name) == "".join(written)
+        plausible = is_blank or all(map(_is_edited_word, name))
+        if errors == 2:
+            plausible &= any(map(is_uncommon, written))
     else:
         changed = [pair for pair in zip(name, written, strict=True) if pair[0] != pair[1]]
         plausible = all(_is_plausible_change(*pair) for pair in changed)
@@ -230,10 +271,6 @@ def _is_recognisable(words: list[str]) -> bool:
 
 def _has_unspaced(word: str) -> bool:
     return not word.isascii() and any(map(is_unspaced, word))
-
-
-def _is_new(ordered: list[tuple[str, int]], place: int) -> bool:
-    return place == 0 or ordered[place - 1][0] != ordered[place][0]
 
 
 def _slices(text: str) -> Iterator[int]:

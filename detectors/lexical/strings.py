@@ -6,9 +6,26 @@ A list of a million names takes 70 MB, this some 20. It knows nothing of what th
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import overload
+from typing import Any, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The columns of an index by name, to be saved and read again.
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+
+
+def nested(name: str, arrays: Arrays) -> Arrays:
+    """Return the arrays of a part of an index, under its name."""
+    return {f"{name}.{key}": array for key, array in arrays.items()}
+
+
+def within(name: str, arrays: Arrays) -> Arrays:
+    """Return what `nested` put under a name."""
+    start = f"{name}."
+    return {key[len(start) :]: each for key, each in arrays.items() if key.startswith(start)}
 
 
 class Strings(Sequence[str]):
@@ -18,6 +35,19 @@ class Strings(Sequence[str]):
         pieces = list(strings)
         self._text = "".join(pieces)
         self._starts = array("Q", accumulate(map(len, pieces), initial=0))
+
+    def to_arrays(self) -> Arrays:
+        """Return the strings as bytes and where each begins, in characters."""
+        data = np.frombuffer(self._text.encode("utf-8", "surrogatepass"), np.uint8)
+        return {"text": data, "starts": np.array(self._starts)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Strings:
+        """Return the strings that `to_arrays` was called on."""
+        strings = cls(())
+        strings._text = arrays["text"].tobytes().decode("utf-8", "surrogatepass")
+        strings._starts = array("Q", arrays["starts"].astype(np.uint64).tobytes())
+        return strings
 
     def __len__(self) -> int:
         return len(self._starts) - 1

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.lexical.index import Findings, LexicalIndex
 from detectors.lexical.parts import MOST_SHARING, PartIndex, words_of_person
 from detectors.lexical.writing import Case, case_of, place_of
+from detectors.values import TargetProfile
 from detectors.views import views
 
 NAMES = ("Mirela Oskarne", "Ulysses S. Grant", "Lisa Marie Presley", "The Amber Oskarpie", "Quell")
@@ -61,6 +63,8 @@ def test_where_a_part_counts(text: str, expected: dict[str, bool]) -> None:
         ("Juan Prim, 1st Marquis", ["juan", "prim"]),
         ("The Amber Magpie", []),
         ("Apollo 11", []),
+        ("Мишель Абилов", []),
+        ("Sofía Vergara", ["sofia", "vergara"]),
         ("Quell", []),
         ("", []),
     ],
@@ -70,10 +74,12 @@ def test_names_that_could_be_a_persons(name: str, words: list[str]) -> None:
 
 
 def test_a_part_that_many_share_is_dropped() -> None:
-    some = [(f"{first} Oskarne", number) for number, first in enumerate("BCDF")]
-    text = views("What shaped Oskarne?")[0]
-    assert len(list(PartIndex(some[:MOST_SHARING]).find(text))) == MOST_SHARING
-    assert list(PartIndex([*some, ("E Oskarne", 9)]).find(text)) == []
+    profiles = [TargetProfile(first, 1, (f"{first} Oskarne",)) for first in "BCDFG"]
+    text = views("What shaped Oskarne?")
+    shared = LexicalIndex(profiles[:MOST_SHARING]).examine(text)
+    assert [match.target for match in shared.matches] == ["B", "C", "D", "F"]
+    assert LexicalIndex(profiles).examine(text) == Findings()
+    assert LexicalIndex(profiles * 3).examine(text) == Findings()
 
 
 @pytest.mark.parametrize(
