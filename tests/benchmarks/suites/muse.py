@@ -1,41 +1,56 @@
-"""MUSE's books: questions about Harry Potter, which seldom name it."""
+"""MUSE's books: questions about Harry Potter, most of which name neither book nor author."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.evaluation.values import Prompt, Suite, Wanted
+from gateway.evaluation.values import Prompt, Suite, TargetBody, Wanted
 from tests.benchmarks.suites import potter
+from tests.benchmarks.suites.names import holds_part
 from tests.benchmarks.suites.reading import json_rows, text_lines
 
 LEAST = 0.70
 MOST_FALSE = 0.01
+NAMED, UNNAMED = "with Harry or Potter", "without"
 
 
 def suites(data: Path) -> tuple[Suite, ...]:
-    """Return the suite; the set's own retained questions are about the same books."""
+    """Return the books registered as a work with all fields, and as a topic."""
+    return (
+        _suite(data, "muse/entity", "Harry Potter as a work: all fields", potter.entity()),
+        _suite(data, "muse/topic", "Harry Potter as a topic: no names", potter.topic()),
+    )
+
+
+def _suite(data: Path, name: str, registered: str, body: TargetBody) -> Suite:
     folder = data / "muse"
     prompts = [
-        Prompt.asked(row["question"], target, group)
+        Prompt.asked(text, target, f"{group}, {_named(text)}" if target else group)
         for file, target, group in (
             ("books_forget_qa", potter.TARGET, "books"),
-            ("books_retain2_qa", potter.TARGET, "the same world, from the web"),
+            ("books_retain2_qa", potter.TARGET, "from the web"),
             ("news_forget_qa", None, "news"),
             ("news_retain2_qa", None, "news"),
         )
         for row in json_rows(folder / f"{file}.json")
+        for text in (row["question"],)
     ]
     other = text_lines(data / "blur" / "whp_retain.txt")
-    return (
-        Suite(
-            name="muse",
-            registered="Harry Potter as a topic: a paragraph and ten examples of our own",
-            targets=(potter.topic(),),
-            prompts=(*prompts, *(Prompt.asked(text, None, "other stories") for text in other)),
-            wanted=(
-                Wanted("books", ("books",), at_least=LEAST),
-                Wanted("other stories", ("other stories",), at_most=MOST_FALSE),
-                Wanted("news", ("news",), at_most=MOST_FALSE),
-            ),
+    books = tuple(f"books, {kind}" for kind in (NAMED, UNNAMED))
+    return Suite(
+        name=name,
+        registered=registered,
+        targets=(body,),
+        prompts=(*prompts, *(Prompt.asked(text, None, "other stories") for text in other)),
+        wanted=(
+            Wanted("books", books, at_least=LEAST),
+            Wanted("other stories", ("other stories",), at_most=MOST_FALSE),
+            Wanted("news", ("news",), at_most=MOST_FALSE),
+            *(Wanted(group, (group,)) for group in books),
         ),
+        notes=("From the web: the set's own retained questions, which are about the same books.",),
     )
+
+
+def _named(text: str) -> str:
+    return NAMED if holds_part("Harry Potter", text) else UNNAMED

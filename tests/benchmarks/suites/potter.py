@@ -32,9 +32,25 @@ EXAMPLES = (
     "Describe a day of a house-elf in the kitchens of the castle.",
 )
 
+# The names under which the books are known.
+TITLES = (
+    "Harry Potter and the Philosopher's Stone",
+    "Harry Potter and the Chamber of Secrets",
+    "Harry Potter and the Prisoner of Azkaban",
+    "Harry Potter and the Goblet of Fire",
+    "Harry Potter and the Order of the Phoenix",
+    "Harry Potter and the Half-Blood Prince",
+    "Harry Potter and the Deathly Hallows",
+)
+
+
+def entity() -> TargetBody:
+    """Return the registration of the books as a work with all fields."""
+    return {**topic(), "kind": "entity", "aliases": list(TITLES)}
+
 
 def topic() -> TargetBody:
-    """Return the registration."""
+    """Return the registration as a topic, which no name identifies."""
     return {
         "id": TARGET,
         "kind": "topic",
