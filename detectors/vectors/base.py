@@ -8,13 +8,15 @@ not know when it is extended or trained anew.
 from __future__ import annotations
 
 import math
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, islice
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from detectors.encoding.protocol import Vectors
 from detectors.semantic.particulars import Passage, Role
@@ -31,6 +33,8 @@ GROWTH = 4
 ROWS_AT_A_TIME = 256
 ROWS_IN_A_CHUNK = 8192
 TARGETS_IN_A_CHUNK = 4096
+TARGETS_BETWEEN_PAUSES = 64
+PAUSE = 0.0005
 SEED = 7
 # What later vectors may exceed the range of a dimension by, in shares of it.
 MARGIN = 0.2
@@ -105,18 +109,19 @@ class Base:
         vectors: Vectors = self.index.reconstruct_batch(rows)
         return vectors
 
-    def candidates(self, vectors: Vectors, count: int) -> list[list[Candidate]]:
-        """Return for each vector the nearest passages."""
-        scores, rows = self.alive.search(self.index, vectors, count, lists=LISTS_READ)
+    def nearest(self, vectors: Vectors, count: int) -> tuple[Vectors, Rows]:
+        """Return cosines and rows of the nearest passages of each vector, -1 where none is."""
+        return self.alive.search(self.index, vectors, count, lists=LISTS_READ)
+
+    def candidate(self, row: int, cosine: float) -> Candidate:
+        """Return the passage of a row."""
         starts = self._starts()
-        return [
-            [
-                self._candidate(row, cosine, starts)
-                for row, cosine in zip(*pair, strict=True)
-                if row >= 0
-            ]
-            for pair in zip(rows.tolist(), scores.tolist(), strict=True)
-        ]
+        number = bisect_right(starts, row) - 1
+        block, row = self.blocks[number], row - starts[number]
+        place = block.place_of(row)
+        return Candidate(
+            block.ids[place], int(block.versions[place]), block.passage(row), min(1.0, cosine)
+        )
 
     def extend(self, held: Sequence[Held], vectors: Vectors, lock: Lock) -> Rows:
         """Add targets whose rows are dead at first, and return the first row of each.
@@ -124,7 +129,7 @@ class Base:
         Returns:
             Shape (targets + 1,): the rows of target i are those from i to i + 1.
         """
-        block = Columns.of(held)
+        block = _in_columns(held)
         start = self.rows
         for first in range(0, len(vectors), ROWS_AT_A_TIME):
             part = np.ascontiguousarray(vectors[first : first + ROWS_AT_A_TIME])
@@ -138,10 +143,10 @@ class Base:
             self.blocks = [*self.blocks[:kept], joined]
         return block.firsts + start
 
-    def revive(self, rows: Rows) -> None:
-        """Let the rows of one target count."""
-        self.alive.revive(rows)
-        self.targets += 1
+    def revive(self, firsts: Rows, stay: npt.NDArray[np.bool_]) -> None:
+        """Let the rows of those targets count that stay; `firsts` is what `extend` returned."""
+        self.alive.revive(np.arange(firsts[0], firsts[-1])[np.repeat(stay, np.diff(firsts))])
+        self.targets += int(np.count_nonzero(stay))
 
     def retrain(self, lock: Lock) -> None:
         """Put all rows into lists that fit them, dead ones as well, under the same numbers."""
@@ -177,14 +182,6 @@ class Base:
     def _starts(self) -> list[int]:
         return [0, *accumulate(block.rows for block in self.blocks)][: len(self.blocks)]
 
-    def _candidate(self, row: int, cosine: float, starts: list[int]) -> Candidate:
-        number = bisect_right(starts, row) - 1
-        block, row = self.blocks[number], row - starts[number]
-        place = block.place_of(row)
-        return Candidate(
-            block.ids[place], int(block.versions[place]), block.passage(row), min(1.0, cosine)
-        )
-
     def _joined(self, block: Columns) -> tuple[Columns, int]:
         """Return the block joined with the last ones that are no larger, and how many stay."""
         kept = len(self.blocks)
@@ -197,6 +194,15 @@ class Base:
         return (Columns.joined(parts) if len(parts) > 1 else block), kept
 
 
+def _in_columns(held: Sequence[Held]) -> Columns:
+    parts = []
+    for first in range(0, max(1, len(held)), TARGETS_BETWEEN_PAUSES):
+        parts.append(Columns.of(held[first : first + TARGETS_BETWEEN_PAUSES]))
+        # A search in another thread would wait for the interpreter five milliseconds otherwise.
+        time.sleep(PAUSE)
+    return Columns.joined(parts)
+
+
 def compacted(base: Base) -> Base:
     """Return another one with what counts in this one."""
     counting = np.concatenate([rows for _, rows in base.held()])
@@ -206,8 +212,7 @@ def compacted(base: Base) -> Base:
     while chunk := list(islice(pairs, TARGETS_IN_A_CHUNK)):
         vectors = base.vectors(np.concatenate([rows for _, rows in chunk]))
         firsts = fresh.extend([held for held, _ in chunk], vectors, nullcontext())
-        for start, end in pairwise(firsts.tolist()):
-            fresh.revive(np.arange(start, end))
+        fresh.revive(firsts, np.ones(len(chunk), dtype=bool))
     return fresh
 
 

@@ -5,7 +5,6 @@ Both know rows and identifiers only; what is searched is known to the parts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,8 +93,3 @@ class Alive:
 
 def _bit(rows: Rows) -> npt.NDArray[np.uint8]:
     return np.left_shift(np.uint8(1), (rows & 7).astype(np.uint8))
-
-
-def best_first(candidates: Sequence[Candidate], count: int) -> list[Candidate]:
-    """Return the `count` nearest."""
-    return sorted(candidates, key=lambda candidate: -candidate.cosine)[:count]

@@ -18,7 +18,7 @@ import numpy as np
 from detectors.encoding.protocol import Vectors
 from detectors.semantic.particulars import Passage, Role
 from detectors.vectors.base import Base, compacted
-from detectors.vectors.candidate import Candidate, best_first
+from detectors.vectors.candidate import Candidate, Rows
 from detectors.vectors.columns import Columns
 from detectors.vectors.live import LivePart
 from detectors.vectors.snapshot import Content, Header, read_snapshot, write_snapshot
@@ -141,13 +141,14 @@ class VectorIndex:
             return []
         with self._lock:
             parts = [part for part in (self._live, self._frozen, self._base) if part is not None]
-            found = [part.candidates(vectors, count) for part in parts]
-        if len(found) == 1:
-            return found[0]
-        return [
-            best_first(list(chain.from_iterable(of_row)), count)
-            for of_row in zip(*found, strict=True)
-        ]
+            found = [part.nearest(vectors, count) for part in parts]
+            return [
+                [
+                    parts[part].candidate(row, cosine)
+                    for cosine, part, row in _best(found, number, count)
+                ]
+                for number in range(len(vectors))
+            ]
 
     def of_target(self, target: str) -> tuple[int, tuple[Passage, ...], Vectors] | None:
         """Return a target's version, passages and their vectors, or None if it is not held."""
@@ -164,6 +165,12 @@ class VectorIndex:
             found = [target for part in parts for target in part.with_role(role)]
         yield from found
 
+    @property
+    def pending_rows(self) -> int:
+        """How many vectors are compared one by one until they are merged."""
+        with self._lock:
+            return self._live.rows + (self._frozen.rows if self._frozen else 0)
+
     def wait(self) -> None:
         """Wait until nothing is being merged."""
         while self._merger:
@@ -179,10 +186,9 @@ class VectorIndex:
         """
         with self.rearranging:
             with self._lock:
-                held, vectors = self._live.contents()
-                if self._frozen:
-                    more, more_vectors = self._frozen.contents()
-                    held, vectors = held + more, np.concatenate([vectors, more_vectors])
+                parts = [part for part in (self._live, self._frozen) if part is not None]
+                targets = [part.targets() for part in parts]
+                vectors = [part.vectors_of(held) for part, held in zip(parts, targets, strict=True)]
                 base = self._base
                 header = Header(
                     encoder=encoder,
@@ -196,7 +202,9 @@ class VectorIndex:
                     without_passages=sorted(self._without_passages),
                 )
                 bits = base.alive.bits() if base else np.zeros(0, np.uint8)
-            write_snapshot(directory, Content(header, Columns.of(held), vectors, base, bits), key)
+            live = Columns.of(target[:3] for target in chain.from_iterable(targets))
+            content = Content(header, live, np.concatenate(vectors), base, bits)
+            write_snapshot(directory, content, key)
 
     @classmethod
     def load(
@@ -240,15 +248,16 @@ class VectorIndex:
             # One that an earlier attempt left comes first.
             if self._frozen is None:
                 self._frozen, self._live = self._live, LivePart(self.dimension)
+                self._frozen.freeze()
             frozen = self._frozen
-            held, vectors = frozen.contents()
+            targets = frozen.targets()
+        vectors = frozen.vectors_of(targets)
         base = self._base or Base.trained_with(vectors)
-        firsts = base.extend(held, vectors, self._lock)
+        firsts = base.extend([target[:3] for target in targets], vectors, self._lock)
         with self._lock:
             # What was removed or replaced meanwhile is in the frozen part no longer.
-            for place, (target, _, _) in enumerate(held):
-                if target in frozen:
-                    base.revive(np.arange(firsts[place], firsts[place + 1]))
+            stay = np.array([target in frozen for target, *_ in targets], dtype=bool)
+            base.revive(firsts, stay)
             self._base, self._frozen = base, None
 
     def _compact(self, base: Base) -> None:
@@ -259,6 +268,19 @@ class VectorIndex:
             for target in self._removed:
                 fresh.remove(target)
             self._base, self._removed = fresh, None
+
+
+def _best(
+    found: Sequence[tuple[Vectors, Rows]], number: int, count: int
+) -> list[tuple[float, int, int]]:
+    """Return the best of all parts for one vector: cosine, part and row."""
+    places = (
+        (cosine, part, row)
+        for part, (cosines, rows) in enumerate(found)
+        for cosine, row in zip(cosines[number].tolist(), rows[number].tolist(), strict=True)
+        if row >= 0
+    )
+    return sorted(places, reverse=True)[:count]
 
 
 def _is_shortened(passages: Sequence[Passage]) -> bool:

@@ -12,8 +12,7 @@ import numpy as np
 
 from detectors.encoding.protocol import Vectors
 from detectors.semantic.particulars import Passage, Role
-from detectors.vectors.candidate import Alive, Candidate
-from detectors.vectors.columns import Held
+from detectors.vectors.candidate import Alive, Candidate, Rows
 
 # Rows of replaced and removed targets that may lie about.
 MOST_DEAD = 1024
@@ -24,6 +23,7 @@ class LivePart:
 
     def __init__(self, dimension: int) -> None:
         self._dimension = dimension
+        self._is_frozen = False
         self._clear()
 
     def _clear(self) -> None:
@@ -63,7 +63,7 @@ class LivePart:
             return False
         _, passages, first = held
         self._alive.kill(np.arange(first, first + len(passages)))
-        if self._alive.dead > max(MOST_DEAD, self.rows // 2):
+        if not self._is_frozen and self._alive.dead > max(MOST_DEAD, self.rows // 2):
             self._compact()
         return True
 
@@ -75,16 +75,15 @@ class LivePart:
         version, passages, first = held
         return version, passages, self._vectors(first, len(passages))
 
-    def candidates(self, vectors: Vectors, count: int) -> list[list[Candidate]]:
-        """Return for each vector the nearest passages."""
-        count = min(count, self.alive_rows)
-        if not count:
-            return [[] for _ in vectors]
-        scores, rows = self._alive.search(self._index, vectors, count)
-        return [
-            [self._candidate(row, cosine) for row, cosine in zip(*pair, strict=True) if row >= 0]
-            for pair in zip(rows.tolist(), scores.tolist(), strict=True)
-        ]
+    def nearest(self, vectors: Vectors, count: int) -> tuple[Vectors, Rows]:
+        """Return cosines and rows of the nearest passages of each vector, -1 where none is."""
+        return self._alive.search(self._index, vectors, max(1, min(count, self.alive_rows)))
+
+    def candidate(self, row: int, cosine: float) -> Candidate:
+        """Return the passage of a row that counts."""
+        target = self._owners[row]
+        version, passages, first = self._targets[target]
+        return Candidate(target, version, passages[row - first], min(1.0, cosine))
 
     def with_role(self, role: Role) -> Iterator[str]:
         """Yield the targets that have a passage of this role."""
@@ -92,21 +91,19 @@ class LivePart:
             if any(passage.role is role for passage in passages):
                 yield target
 
-    def contents(self) -> tuple[list[Held], Vectors]:
-        """Return every target, and the vectors of all in the same order."""
-        held = [
-            (target, version, passages) for target, (version, passages, _) in self._targets.items()
-        ]
-        parts = [
-            self._vectors(first, len(passages)) for _, passages, first in self._targets.values()
-        ]
-        empty = np.empty((0, self._dimension), np.float32)
-        return held, np.concatenate([empty, *parts])
+    def freeze(self) -> None:
+        """Keep the rows where they are from now on, so that another thread may read them."""
+        self._is_frozen = True
 
-    def _candidate(self, row: int, cosine: float) -> Candidate:
-        target = self._owners[row]
-        version, passages, first = self._targets[target]
-        return Candidate(target, version, passages[row - first], min(1.0, cosine))
+    def targets(self) -> list[tuple[str, int, tuple[Passage, ...], int]]:
+        """Return every target: identifier, version, passages, and the first of its rows."""
+        return [(target, *held) for target, held in self._targets.items()]
+
+    def vectors_of(self, targets: Sequence[tuple[str, int, tuple[Passage, ...], int]]) -> Vectors:
+        """Return the vectors of these targets, one after the other."""
+        spans = [np.arange(first, first + len(passages)) for _, _, passages, first in targets]
+        rows = np.concatenate([np.empty(0, np.int64), *spans])
+        return np.asarray(self._vectors(0, self.rows)[rows])
 
     def _vectors(self, first: int, count: int) -> Vectors:
         if not count:
@@ -115,8 +112,9 @@ class LivePart:
         return vectors
 
     def _compact(self) -> None:
-        held, vectors = self.contents()
+        targets = self.targets()
+        vectors = self.vectors_of(targets)
         self._clear()
-        for target, version, passages in held:
+        for target, version, passages, _ in targets:
             self.put(target, version, passages, vectors[: len(passages)])
             vectors = vectors[len(passages) :]
