@@ -1,72 +1,57 @@
 """Names written in another script than the registered one, or inflected or respelt in it.
 
-A window of words leads through the key of its sounds to the names that it may be, and these are
+A window of words leads through the keys of their sounds to the names that it may be, and these are
 compared sound by sound. The index knows names and numbers; it knows nothing of targets, nor of
 names written as registered, which the exact stage finds.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import product
-from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
 
+from detectors.lexical.heard import ENDING_MARK, MOST_WORDS, Window, is_left_out, windows
 from detectors.lexical.likeness import likeness
-from detectors.lexical.sounds import form, joined, key, open_readings, readings
-from detectors.views.transliteration import Script, Word, words
+from detectors.lexical.sounds import form, joined, key, readings
+from detectors.lexical.strings import Arrays, Strings
+from detectors.views.transliteration import Script, words
 
-# From which likeness a name counts: of several words, or of one, which has no other to confirm it.
-SEVERAL_WORDS = 0.88
-ONE_WORD = 0.92
+# From which likeness a name counts: of several words, of one (which has no other to confirm it),
+# and of several written as one; and how many sounds must agree, likewise.
+SEVERAL_WORDS, ONE_WORD, TOGETHER = 0.88, 0.92, 0.95
+EVIDENCE, EVIDENCE_OF_ONE_WORD, EVIDENCE_TOGETHER = 3.4, 3.5, 6.0
+# Each word of several must be at least so alike.
 EACH_WORD = 0.65
-TOGETHER = 0.95
-EVIDENCE = 3.4
-EVIDENCE_OF_ONE_WORD = 3.5
 # What reading the spelling of the name otherwise costs, and a letter of a case ending.
-CHANGE = 0.12
-ENDING = 0.06
-ENDING_MARK = "'"
-EVIDENCE_TOGETHER = 6
-
-SHORTEST_KEY = 2
-# In how many ways a window of words may be heard.
-MOST_HEARD = 6
+CHANGE, ENDING = 0.12, 0.06
+# What must be shown beyond others by a script that leaves vowels out, puts some in, or sets no
+# words apart.
+VAGUENESS = 1.2
 LETTERS_OF_ONE_WORD = 4
-MOST_WORDS = 6
-MOST_CHARACTERS = 24
-# A case ending is at most so many letters long.
-LONGEST_ENDING = 3
+LETTERS_OF_KEY = 2
+KEY_TOGETHER = 5
+# Less than so much in common, letter by letter, is not looked at closely.
+GLANCE, VAGUE_GLANCE = 0.4, 0.3
+MOST_CANDIDATES = 200
 
-# Scripts that leave vowels out, put some in, or do not show where a word ends.
 _VAGUE = frozenset(
     (Script.ARABIC, Script.HEBREW, Script.HAN, Script.HANGUL, Script.KANA, Script.INDIC)
 )
-_INFLECTED = frozenset((Script.LATIN, Script.CYRILLIC, Script.GREEK, Script.ALPHABET))
-# Particles and patronymics, which one language writes and another leaves out.
-_LEFT_OUT = re.compile(
-    "(?:de|del|della|di|da|do|dos|du|la|le|von|van|der|den|zu|af|al|el|bin|ibn|ben|of|the"
-    "|.+(?:ovi[Cc]h?|evi[Cc]h?|ovna|evna|ivna|yovi[Cc]h?))"
-)
-_LINK = re.compile(r"[ \t\n]{0,2}(?:[-–‐.·・‧•=＝_،,]|־)?[ \t\n]{0,2}")
+_TOGETHER_MARK = "+"
 
-
-class _Sounds(NamedTuple):
-    """How one word may sound: (key, form), as it stands and without an ending."""
-
-    whole: tuple[tuple[str, str], ...]
-    bare: tuple[tuple[str, str], ...]
+# How a name may be read: the forms of its words, and what that costs, by its key.
+_Readings = dict[str, list[tuple[tuple[str, ...], float]]]
 
 
 class ForeignIndex:
     """An immutable index of names by their sounds.
 
-    Memory is columns: four bytes for a key and four for the name, some six keys to a name.
+    It is columns: eight bytes for each key, of which a name has five or six, and its forms.
     """
 
     def __init__(self, names: Iterable[tuple[str, int]]) -> None:
@@ -74,97 +59,130 @@ class ForeignIndex:
         payloads: list[int] = []
         hashes: list[int] = []
         owners: list[int] = []
-        self._longest = 0
         for name, payload in names:
             spelt = _forms(name)
             if not _is_recognisable(spelt):
                 continue
-            keys = {_key(read) for order in _orders(spelt) for read in readings(order)}
+            keys = _readings(" ".join(spelt))
             hashes += (crc32(sounds.encode()) for sounds in keys)
             owners += [len(forms)] * len(keys)
-            self._longest = max(self._longest, *map(len, keys))
             forms.append(" ".join(spelt))
             payloads.append(payload)
-        order = np.argsort(np.array(hashes, np.uint32), kind="stable")
-        self._hashes: NDArray[np.uint32] = np.array(hashes, np.uint32)[order]
-        self._owners: NDArray[np.uint32] = np.array(owners, np.uint32)[order]
-        self._forms = forms
-        self._payloads = payloads
+        hashed = np.array(hashes, np.uint32)
+        order = np.argsort(hashed, kind="stable")
+        self._set(
+            hashed[order],
+            np.array(owners, np.uint32)[order],
+            np.array(payloads, np.int32),
+            Strings(forms),
+        )
+
+    def _set(
+        self,
+        hashes: NDArray[np.uint32],
+        owners: NDArray[np.uint32],
+        payloads: NDArray[np.int32],
+        forms: Strings,
+    ) -> None:
+        self._hashes, self._owners = hashes, owners
+        self._payloads, self._forms = payloads, forms
+
+    def to_arrays(self) -> Arrays:
+        """Return the index as arrays, to be kept on disk."""
+        texts = {f"forms.{name}": array for name, array in self._forms.to_arrays().items()}
+        columns = {"hashes": self._hashes, "owners": self._owners, "payloads": self._payloads}
+        return {**columns, **texts}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> ForeignIndex:
+        """Return the index that `to_arrays` was called on."""
+        index = cls(())
+        texts = {name: arrays[f"forms.{name}"] for name in ("text", "starts")}
+        columns = arrays["hashes"], arrays["owners"], arrays["payloads"]
+        index._set(*columns, Strings.from_arrays(texts))
+        return index
 
     def __len__(self) -> int:
-        return len(self._forms)
+        return len(self._payloads)
 
     def __repr__(self) -> str:
         return f"ForeignIndex({len(self)} names)"
 
     def find(self, source: str) -> list[tuple[int, int, int, float]]:
-        """Return (start, end, payload, likeness) of the names in `source`, best place each."""
-        if not self._forms:
+        """Return (start, end, payload, likeness) of the names in `source`, the best place of each.
+
+        Positions are those of `source`, which is a text as it was written.
+        """
+        if not len(self):
             return []
         found: dict[int, tuple[int, int, int, float]] = {}
-        windows = list(_windows(source, self._longest))
-        hashes = np.array([crc32(window[0].encode()) for window in windows], np.uint32)
-        places = np.searchsorted(self._hashes, hashes)
-        places[places == len(self._hashes)] = 0
-        for number in np.flatnonzero(self._hashes[places] == hashes):
-            sounds, heard, start, end, script = windows[number]
-            for owner in self._owned(int(places[number]), int(hashes[number])):
-                alike = self._likeness(owner, sounds, heard, script)
-                if alike and alike > found.get(owner, (0, 0, 0, 0.0))[3]:
-                    found[owner] = (start, end, self._payloads[owner], alike)
+        for window, owners in self._candidates(list(windows(source, MOST_WORDS))):
+            for owner in owners:
+                alike = self._likeness(owner, window)
+                if alike and (owner not in found or alike > found[owner][3]):
+                    place = window.start, window.end, int(self._payloads[owner]), alike
+                    found[owner] = place
         return list(found.values())
 
-    def _owned(self, place: int, hashed: int) -> Iterator[int]:
-        while place < len(self._hashes) and self._hashes[place] == hashed:
-            yield int(self._owners[place])
-            place += 1
+    def _candidates(self, heard: list[Window]) -> Iterator[tuple[Window, list[int]]]:
+        """Yield the windows whose keys names have, and these names."""
+        together = [
+            (window, _together(window.key))
+            for window in heard
+            if " " not in window.key and len(window.key) >= KEY_TOGETHER
+        ]
+        keys = [(window, window.key) for window in heard] + together
+        hashes = np.array([crc32(sounds.encode()) for _, sounds in keys], np.uint32)
+        firsts = np.searchsorted(self._hashes, hashes)
+        firsts[firsts == len(self._hashes)] = 0
+        for number in np.flatnonzero(self._hashes[firsts] == hashes).tolist():
+            first = int(firsts[number])
+            last = int(np.searchsorted(self._hashes, hashes[number], side="right"))
+            owners = self._owners[first : min(last, first + MOST_CANDIDATES)].tolist()
+            yield keys[number][0]._replace(key=keys[number][1]), owners
 
-    def _likeness(self, owner: int, sounds: str, heard: str, script: Script) -> float:
+    def _likeness(self, owner: int, window: Window) -> float:
         """Return how alike the name and what was heard are; 0 where that is too little."""
-        spelt = tuple(self._forms[owner].split(" "))
-        pieces = tuple(heard.split(" "))
-        likenesses = (
-            _alike(read, pieces, script, changes)
-            for order in _orders(spelt)
-            for read, changes in readings(order).items()
-            if _key(read) == sounds
+        name = self._forms[owner]
+        least = VAGUE_GLANCE if window.script in _VAGUE else GLANCE
+        if Indel.normalized_similarity(name, window.form, score_cutoff=least) == 0:
+            return 0.0
+        pieces = tuple(window.form.split(" "))
+        return max(
+            (
+                _alike(read, pieces, window.script, cost)
+                for read, cost in _readings(name).get(window.key, ())
+            ),
+            default=0.0,
         )
-        return max(likenesses, default=0.0)
 
 
-def _alike(read: tuple[str, ...], pieces: tuple[str, ...], script: Script, changes: int) -> float:
+def _alike(read: tuple[str, ...], pieces: tuple[str, ...], script: Script, cost: float) -> float:
     """Return how alike the words of a name and those of a text are; 0 where that is too little.
 
-    Word must stand for word. Written together, or otherwise apart, they must be nearly the same.
-    `changes` counts how often the name was not read in the plainest way.
+    Word stands for word, or all of a name for one word; `cost` is that of reading the name so.
     """
-    apart = len(read) == len(pieces)
-    if not apart:
-        read, pieces = ("".join(read),), ("".join(pieces),)
-    elif any(key(one) != key(other) for one, other in zip(read, pieces, strict=True)):
-        return 0.0
-    if apart and len(read) == 1 and read == pieces and not changes:
+    words_of_name = len(read)
+    if words_of_name == 1 and read == pieces and not cost:
         return 1.0
-    ending = sum(piece.count(ENDING_MARK) for piece in pieces)
+    if words_of_name != len(pieces):
+        read = ("".join(read),)
+        least, wanted = TOGETHER, EVIDENCE_TOGETHER
+    elif words_of_name == 1:
+        least, wanted = ONE_WORD, EVIDENCE_OF_ONE_WORD
+        cost *= 2
+    else:
+        least, wanted = SEVERAL_WORDS, EVIDENCE
     each = [
         likeness(one, other.rstrip(ENDING_MARK), script)
         for one, other in zip(read, pieces, strict=True)
     ]
     if min(1 - word.cost / word.size for word in each) < EACH_WORD:
         return 0.0
-    cost = sum(word.cost for word in each) + ENDING * ending
-    cost += CHANGE * changes * (2 if len(read) == 1 else 1)
+    evidence = sum(word.evidence for word in each) - VAGUENESS * (script in _VAGUE)
+    cost += sum(word.cost for word in each)
+    cost += ENDING * sum(piece.count(ENDING_MARK) for piece in pieces)
     alike = 1 - cost / sum(word.size for word in each)
-    evidence = sum(word.evidence for word in each)
-    if script in _VAGUE:
-        evidence -= 1
-    least, wanted = (
-        (TOGETHER, EVIDENCE_TOGETHER)
-        if not apart
-        else (ONE_WORD, EVIDENCE_OF_ONE_WORD)
-        if len(read) == 1
-        else (SEVERAL_WORDS, EVIDENCE)
-    )
     return alike if alike >= least and evidence >= wanted else 0.0
 
 
@@ -184,138 +202,42 @@ def _forms(name: str) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
-def _is_recognisable(spelt: Sequence[str]) -> bool:
-    sounds = _key(spelt)
+def _is_recognisable(spelt: tuple[str, ...]) -> bool:
+    letters = len(_key(spelt).replace(" ", ""))
     if len(spelt) == 1 and len(spelt[0]) < LETTERS_OF_ONE_WORD:
         return False
-    return len(sounds) >= SHORTEST_KEY
+    return letters >= LETTERS_OF_KEY
 
 
-def _orders(spelt: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield the words of a name in the orders in which languages put them."""
-    yield spelt
+@lru_cache(maxsize=1 << 13)
+def _readings(name: str) -> _Readings:
+    """Return how a name may be read and written; `name` is the forms of its words."""
+    found: _Readings = {}
+    spelt = tuple(name.split(" "))
+    for order, cost in _orders(spelt):
+        for read, changes in readings(order).items():
+            found.setdefault(_key(read), []).append((read, cost + CHANGE * changes))
+    plain = _together(_key(spelt))
+    if len(spelt) > 1 and len(plain) > KEY_TOGETHER:
+        found[plain] = [(spelt, 0.0)]
+    return found
+
+
+def _orders(spelt: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Yield the words of a name in the orders in which languages put them, and what that costs."""
+    yield spelt, 0.0
     if len(spelt) > 1:
-        yield (spelt[-1], *spelt[:-1])
+        yield (spelt[-1], *spelt[:-1]), CHANGE
     last = len(spelt) - 1
-    kept = tuple(word for n, word in enumerate(spelt) if n in (0, last) or not _is_left_out(word))
+    kept = tuple(word for n, word in enumerate(spelt) if n in (0, last) or not is_left_out(word))
     if len(kept) < len(spelt):
-        yield kept
-
-
-def _is_left_out(sounds: str) -> bool:
-    """Return whether a word within a name may be missing: a particle, initial or patronymic."""
-    return len(sounds) == 1 and not sounds.isdigit() or bool(_LEFT_OUT.fullmatch(sounds))
+        yield kept, 0.0
 
 
 def _key(spelt: Iterable[str]) -> str:
-    return joined("".join(map(key, spelt)))
+    return " ".join(map(key, spelt))
 
 
-@lru_cache(maxsize=1 << 15)
-def _sounds(roman: str, script: Script) -> _Sounds:
-    heard = [(key(sounds), sounds) for sounds in open_readings(roman, script)]
-    bare: dict[str, str] = {}
-    plain = heard[0][1]
-    if script in _INFLECTED and not plain.isdigit():
-        for length in range(1, LONGEST_ENDING + 1):
-            stem = plain[:-length]
-            if len(stem) >= 3 and key(stem) and key(stem) != heard[0][0]:
-                bare[key(stem)] = stem + ENDING_MARK * length
-    return _Sounds(tuple(heard), tuple(bare.items()))
-
-
-def _windows(source: str, longest: int) -> Iterator[tuple[str, str, int, int, Script]]:
-    """Yield (key, forms with blanks between, start, end, script) of what may be a name."""
-    found = words(source)
-    gaps = [_gap(source, left, right) for left, right in zip(found, found[1:], strict=False)]
-    yield from _windows_of(found, [*gaps, None], longest)
-    if shorter := _without_left_out(found, gaps):
-        yield from _windows_of(*shorter, longest)
-
-
-def _without_left_out(
-    found: list[Word], gaps: list[str | None]
-) -> tuple[list[Word], list[str | None]] | None:
-    """Return the words that stay, and the gaps after them; None if all do."""
-    out = [
-        number
-        for number in range(1, len(found) - 1)
-        if gaps[number - 1] == gaps[number] == " "
-        and _is_left_out(_sounds(found[number].roman, found[number].script).whole[0][1])
-    ]
-    if not out:
-        return None
-    gone = frozenset(out)
-    kept = [number for number in range(len(found)) if number not in gone]
-    return [found[number] for number in kept], [*(gaps[n] for n in kept[:-1]), None]
-
-
-def _windows_of(
-    found: list[Word], gaps: list[str | None], longest: int
-) -> Iterator[tuple[str, str, int, int, Script]]:
-    sounds = [_sounds(word.roman, word.script) for word in found]
-    for first, word in enumerate(found):
-        if _continues(found, first):
-            continue
-        script = word.script
-        heard = stems = _NOTHING
-        gap = ""
-        pieces = 1
-        for last in range(first, min(len(found), first + MOST_CHARACTERS)):
-            here = sounds[last]
-            if script in (Script.LATIN, Script.NUMBER):
-                script = found[last].script
-            endings = [_with(before, gap, end) for before in heard[:1] for end in here.bare]
-            if stems is not heard:
-                endings += [_with(stems[0], gap, end) for end in (here.whole[0], *here.bare[:1])]
-            bare = here.bare[:1] or here.whole[:1]
-            same = stems is heard and not here.bare
-            shorter = _extended(stems[:1], gap, bare)
-            heard = _extended(heard, gap, here.whole)
-            stems = heard if same else shorter
-            if len(heard[0][0]) > longest + 2:
-                break
-            for sounded, formed in (*heard, *endings):
-                if len(sounded) >= 2:
-                    yield sounded, formed, word.start, found[last].end, script
-            following = gaps[last]
-            if following is None:
-                break
-            gap = following
-            pieces += gap == " "
-            if pieces > MOST_WORDS:
-                break
-
-
-_NOTHING: list[tuple[str, str]] = [("", "")]
-
-
-def _gap(source: str, left: Word, right: Word) -> str | None:
-    """Return a blank or nothing where two words may belong to one name, else None."""
-    if left.end == right.start:
-        return "" if left.script is right.script else " "
-    return " " if _LINK.fullmatch(source, left.end, right.start) else None
-
-
-def _extended(
-    heard: list[tuple[str, str]], gap: str, more: tuple[tuple[str, str], ...]
-) -> list[tuple[str, str]]:
-    """Return what the words so far and one more may be together, the plainest first."""
-    if len(heard) == len(more) == 1:
-        return [_with(heard[0], gap, more[0])]
-    return [_with(before, gap, after) for before, after in product(heard, more)][:MOST_HEARD]
-
-
-def _with(before: tuple[str, str], gap: str, after: tuple[str, str]) -> tuple[str, str]:
-    left, right = before[0], after[0]
-    if left and right and left[-1] == right[0] and right[0].isalpha():
-        right = right[1:]
-    return left + right, before[1] + gap + after[1]
-
-
-def _continues(found: list[Word], position: int) -> bool:
-    """Return whether a name cannot begin here: within a word of Hangul."""
-    word = found[position]
-    if word.script is not Script.HANGUL or not position:
-        return False
-    return found[position - 1].script is Script.HANGUL and found[position - 1].end == word.start
+def _together(keys: str) -> str:
+    """Return the key of words that are written as one."""
+    return _TOGETHER_MARK + joined(keys.replace(" ", ""))

@@ -19,6 +19,9 @@ _SYLLABIC = frozenset((Script.KANA, Script.HANGUL, Script.HAN, Script.INDIC))
 _SYLLABLE = 0.4
 # What it costs at most when words end in other vowels: so cases differ, and so do Maria and Mario.
 _CASE_ENDING = 0.15
+# What a missing h costs where a word begins, in scripts that could write it.
+_BREATH = 0.25
+_WITH_BREATH = frozenset((Script.LATIN, Script.CYRILLIC))
 # A digit says more than a consonant: nobody writes Leo XII for another Leo.
 _DIGIT = 2.0
 
@@ -70,6 +73,9 @@ def likeness(name: str, text: str, script: Script) -> Likeness:
         others, sounded = other
         unlike = _consonants(consonants, others, script)
         apart = _vowels(vowels, sounded, script)
+        breath = vowels.count("h"), sounded.count("h")
+        if position == 1 and breath in ((0, 1), (1, 0)) and script in _WITH_BREATH:
+            apart += _BREATH
         if position == len(spelt) and script not in _VAGUE and len(spelt) > 1:
             apart = min(apart, _CASE_ENDING)
         cost += unlike + apart
@@ -81,7 +87,11 @@ def likeness(name: str, text: str, script: Script) -> Likeness:
             if consonants
             else 0
         )
-        evidence += agreeing * (1 - unlike) + 0.5 * bool(vowels and sounded and apart < 0.1)
+        evidence += (
+            agreeing * (1 - unlike)
+            + 0.5 * all(breath)
+            + 0.5 * bool(vowels and sounded and apart < 0.1)
+        )
     return Likeness(cost, max(size, 1.0), evidence)
 
 
@@ -89,7 +99,8 @@ def likeness(name: str, text: str, script: Script) -> Likeness:
 def _consonants(spelt: str, heard: str, script: Script) -> float:
     if spelt == heard:
         return 0.0
-    cost = 0.0 if script in _SYLLABIC else _SYLLABLE * abs(spelt.count("+") - heard.count("+"))
+    more = abs(spelt.count("+") - heard.count("+"))
+    cost = more * (0.1 if script in _SYLLABIC else _SYLLABLE)
     spelt, heard = spelt.replace("+", ""), heard.replace("+", "")
     if set(spelt) == set(heard):
         return cost
@@ -108,6 +119,7 @@ def _pair(one: str, other: str) -> float:
 
 @lru_cache(maxsize=1 << 12)
 def _vowels(spelt: str, heard: str, script: Script) -> float:
+    spelt, heard = spelt.replace("h", ""), heard.replace("h", "")
     if spelt == heard:
         return 0.0
     wanted = {_VOWELS[letter] for letter in spelt if letter in _VOWELS}
@@ -118,7 +130,7 @@ def _vowels(spelt: str, heard: str, script: Script) -> float:
         return 0.25 if not wanted else 0.0 if wanted & given else 0.25 if _OPEN in wanted else 0.5
     if script in _SYLLABIC:
         if not wanted:
-            return 0.05 if given else 0.0
+            return 0.05 if len(heard) == 1 else 0.25
         if not given:
             return 0.3
     elif not wanted or not given:

@@ -25,7 +25,8 @@ _DIGRAPHS = {
     "cq": "k", "qu": "k", "q": "k", "cz": "C", "sz": "s", "ts": "Z", "tz": "Z", "x": "ks",
 }  # fmt: skip
 _DIGRAPH = re.compile("|".join(sorted(_DIGRAPHS, key=len, reverse=True)))
-_NO_LETTER = re.compile("[^a-z0-9]")
+_NO_LETTER = re.compile("[^a-z0-9CJSTZ]")
+_NASAL = re.compile("ng(?![aeiouyw])")
 _HARD_C = re.compile("c(?![eiy])")
 _REPEATED = re.compile(r"([A-Z])\1+")
 _ROMAN_NUMERAL = re.compile("x{0,3}(?:ix|iv|v?i{0,3})|xl(?:ix|iv|v?i{0,3})")
@@ -55,13 +56,17 @@ _OTHERWISE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("v$", ""),
     )
 )
-# The same for what a script leaves open.
-_OPEN: dict[Script, tuple[tuple[str, str], ...]] = {
-    Script.CYRILLIC: (("g", "h"), ("v", "w")),
-    Script.GREEK: (("nd", "d"), ("mb", "b"), ("nk", "g"), ("af", "au"), ("av", "au"), ("ef", "eu")),
-    Script.HEBREW: (("w", "v"), ("k", "h"), ("j", "g")),
-    Script.ARABIC: (("w", "v"), ("j", "g"), ("gh", "g")),
-    Script.KANA: (("C", "t"), ("hu", "fu")),
+# The same for what a script leaves open. A letter for v and for o or u is v only beside a vowel.
+_CONSONANTAL = "^w|(?<=[aiy])w|w(?=[aiy])"
+_OPEN: dict[Script, tuple[tuple[re.Pattern[str], str], ...]] = {
+    script: tuple((re.compile(pattern), instead) for pattern, instead in ways)
+    for script, ways in {
+        Script.CYRILLIC: (("g", "h"), ("v", "w")),
+        Script.GREEK: (("nd", "d"), ("mb", "b"), ("nk", "g"), ("(?<=[ae])[fv]", "u")),
+        Script.HEBREW: ((_CONSONANTAL, "v"), ("k", "h"), ("j", "g")),
+        Script.ARABIC: ((_CONSONANTAL, "v"), ("[jJ]", "g")),
+        Script.KANA: (("C", "t"),),
+    }.items()
 }
 
 
@@ -69,10 +74,10 @@ def form(roman: str, script: Script) -> str:
     """Return the sounds of one word in small Latin letters."""
     if script is Script.LATIN and (number := _numeral(roman)):
         return number
-    sounds = _DIGRAPH.sub(lambda found: _DIGRAPHS[found.group()], _NO_LETTER.sub("", roman))
+    sounds = _NO_LETTER.sub("", _DIGRAPH.sub(lambda found: _DIGRAPHS[found.group()], roman))
     if script is Script.LATIN:
         sounds = _HARD_C.sub("k", sounds)
-    return sounds.replace("ng", "n")
+    return _NASAL.sub("n", sounds)
 
 
 def readings(forms: tuple[str, ...]) -> dict[tuple[str, ...], int]:
@@ -98,8 +103,8 @@ def open_readings(roman: str, script: Script) -> tuple[str, ...]:
     """Return the forms that a word of a text may have, the plainest first."""
     plain = form(roman, script)
     found = [plain]
-    for letters, instead in _OPEN.get(script, ()):
-        found += [other.replace(letters, instead) for other in found if letters in other]
+    for pattern, instead in _OPEN.get(script, ()):
+        found += [pattern.sub(instead, other) for other in found if pattern.search(other)]
     return tuple(dict.fromkeys(found))[:MOST_OPEN_READINGS]
 
 
@@ -136,6 +141,8 @@ def chunks(sounds: str) -> list[tuple[str, str]]:
 
 def _numeral(roman: str) -> str:
     """Return a Roman numeral in digits; nothing for any other word."""
+    if roman in ("ier", "ire"):
+        return "1"
     if not roman or not _ROMAN_NUMERAL.fullmatch(roman):
         return ""
     values = [_NUMERAL_VALUES[letter] for letter in roman]

@@ -110,9 +110,11 @@ _TOGETHER: dict[Script, tuple[tuple[re.Pattern[str], str], ...]] = {
     Script.GREEK: tuple(
         (re.compile(pattern), roman)
         for pattern, roman in (
-            ("[αε]υ(?=[βγδζλμνραεηιουω])", "av"),
-            ("[αε]υ", "af"),
+            ("([αε])υ(?=[βγδζλμνραεηιουω])", r"\1v"),
+            ("([αε])υ", r"\1f"),
             ("ου", "u"),
+            ("γι(?=[αεου])", "y"),
+            ("ν?γκ$", "ng"),
             ("[εο]ι", "i"),
             ("αι", "e"),
             ("γ(?=[κγχ])", "ν"),
@@ -126,7 +128,12 @@ _TOGETHER: dict[Script, tuple[tuple[re.Pattern[str], str], ...]] = {
             ("χ", "kh"),
         )
     ),
-    Script.ARABIC: ((re.compile("[اآأٱ]"), "a"), (re.compile("إ"), "i")),
+    Script.ARABIC: (
+        (re.compile("[اآأٱ]"), "a"),
+        (re.compile("إ"), "i"),
+        (re.compile("[هة]$"), "e"),
+        (re.compile("ه"), "'h"),
+    ),
     Script.HEBREW: tuple(
         (re.compile(pattern), roman)
         for pattern, roman in (
@@ -134,6 +141,7 @@ _TOGETHER: dict[Script, tuple[tuple[re.Pattern[str], str], ...]] = {
             ("ג['׳]", "j"),
             ("ז['׳]", "zh"),
             ("ח", "kh"),
+            ("ה", "'h"),
             ("וו", "w"),
             ("יי", "y"),
         )

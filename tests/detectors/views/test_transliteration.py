@@ -16,7 +16,7 @@ from detectors.views.transliteration import Script, words
         ("Άντα Λάβλεϊς", ["anda", "lavlis"]),
         ("Ντίκενς", ["dikens"]),
         ("आदा", ["ada"]),
-        ("אדה", ["'dh"]),
+        ("אדה", ["'d'h"]),
         ("アンドリュー・ディ", ["andoryu", "di"]),
         ("에이다", ["e", "i", "da"]),
         ("十二世", ["12", "shi"]),
