@@ -5,6 +5,7 @@ It knows decisions and measures; it does not know how numbers are shown.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from gateway.evaluation.values import Cost, Decision, Measure, Outcome, Suite, W
 
 RATES = ("0.001", "0.01", "0.05")
 DIGITS = 6
+_NUMBER = re.compile(r"\d+")
 
 Report = dict[str, Any]
 
@@ -33,7 +35,7 @@ def report_of(outcome: Outcome) -> Report:
         **_separation(*_all_scores(decisions)),
         "stages": stages(decisions),
         **_costs(outcome.cost),
-        "notes": dict(Counter(note for each in decisions for note in each.notes)),
+        "notes": _notes(decisions),
     }
 
 
@@ -186,6 +188,15 @@ def _costs(cost: Cost) -> Report:
         "timed": timed,
         "rss_mb": round(cost.resident_bytes / 2**20, 1),
     }
+
+
+def _notes(decisions: Iterable[Decision]) -> dict[str, int]:
+    """Return on how many prompts each note stands; notes that differ in a number are one."""
+    return dict(
+        Counter(
+            note for each in decisions for note in {_NUMBER.sub("N", note) for note in each.notes}
+        )
+    )
 
 
 def _milliseconds(seconds: float | None) -> float | None:

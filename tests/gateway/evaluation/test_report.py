@@ -93,3 +93,13 @@ def test_groups_without_a_wish_follow() -> None:
     suite = Suite("name", "people", (), (), (Wanted("all", ("people", "others")),))
     report = suite_report(suite, Outcome(DECISIONS, COST))
     assert [row["group"] for row in report["table"]] == ["all", "topics"]
+
+
+def test_notes_that_differ_in_a_number_are_one() -> None:
+    prompt = Prompt.asked("a text", None, "others")
+    noted = [
+        Decision(prompt, (), notes, 0.0, {})
+        for notes in (("3 of 10 pieces were read.", "No."), ("4 of 99 pieces were read.",), ())
+    ]
+    report = report_of(Outcome(tuple(noted), COST))
+    assert report["notes"] == {"N of N pieces were read.": 2, "No.": 1}
