@@ -60,6 +60,9 @@ class Examiner:
         self._engine = engine.SemanticEngine(
             VectorIndex(encoder.dimension), background, Verifier.shipped(), rate=rate
         )
+        self._knows_meanings = Stage.SEMANTIC not in off and any(
+            profile.passages or profile.description for profile in profiles
+        )
         for profile in profiles:
             passages = identifying_passages(profile)
             vectors = encoder.encode([passage.text for passage in passages])
@@ -75,7 +78,7 @@ class Examiner:
         """Return what a gateway would find in these utterances."""
         conversation = read(utterances, self._look)
         lexical = self._lexical(conversation)
-        if lexical.matches or Stage.SEMANTIC in self._off:
+        if lexical.matches or not self._knows_meanings:
             return lexical
         questions, result = self._search(conversation, lexical)
         verdict = semantic_verdict(conversation.plan, questions, result)
@@ -84,12 +87,13 @@ class Examiner:
     def score(self, utterances: Sequence[Utterance]) -> dict[str, float]:
         """Return a score for each target that any stage gives one: from 1 for strings, else below.
 
-        It orders texts for a curve: strings first, then by the score of the semantic stage.
+        It orders texts for a curve: strings first, then by the score of the semantic stage, which
+        is asked where no string was found.
         """
         conversation = read(utterances, self._look)
         lexical = self._lexical(conversation)
         scores: dict[str, float] = {}
-        if Stage.SEMANTIC not in self._off:
+        if self._knows_meanings and not lexical.matches:
             _, result = self._search(conversation, lexical)
             for hits in result.hits:
                 for hit in hits:

@@ -59,7 +59,7 @@ class Task:
 
 TASKS: Mapping[Role, Task] = MappingProxyType(
     {
-        Role.FACT: Task(frozenset({Label.SAME}), frozenset({Label.OTHER_FACT}), 0.05),
+        Role.FACT: Task(frozenset({Label.SAME}), frozenset({Label.OTHER_FACT}), 0.18),
         Role.EXAMPLE: Task(
             frozenset({Label.SAME}), frozenset({Label.OTHER_PERSON, Label.UNRELATED}), 0.005
         ),

@@ -32,8 +32,8 @@ class Logistic:
 
     def margin(self, features: Features) -> float:
         """Return the logarithm of the odds; a text counts from 0 on."""
-        values = features.values()
-        return self.bias + sum(map(float.__mul__, self.weights, values))
+        terms = zip(self.weights, features.values(), strict=True)
+        return self.bias + sum(weight * value for weight, value in terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def encoder() -> WordEncoder:
 
 @pytest.fixture
 async def socket(encoder: WordEncoder, tmp_path: Path) -> AsyncIterator[Path]:
-    server = DetectorServer(encoder)
+    server = served(encoder)
     await server.start(tmp_path / "socket")
     yield tmp_path / "socket"
     encoder.gate.set()
@@ -54,7 +54,7 @@ async def until_ready(client: DetectorClient) -> State:
 
 
 async def found(client: DetectorClient, *texts: str) -> list[list[str]]:
-    result = await client.search(texts, threshold=0.6)
+    result = await client.search(texts)
     return [[hit.target for hit in hits] for hits in result.hits]
 
 
@@ -72,7 +72,7 @@ async def test_registered_targets_are_found_and_removed_ones_are_not(
 async def test_hits_carry_version_and_score(client: DetectorClient) -> None:
     await client.update([LOCKS], [], sequence=1)
     await until_ready(client)
-    result = await client.search(["picking locks of cars"], threshold=0.6)
+    result = await client.search(["picking locks of cars"])
     ((hit,),) = result.hits
     assert (hit.target, hit.version) == ("locks", 4)
     assert hit.score == pytest.approx(1.0)
@@ -83,7 +83,7 @@ async def test_before_it_was_fed_a_search_fails_rather_than_finds_nothing(
     client: DetectorClient,
 ) -> None:
     with pytest.raises(DetectorDownError, match="not told"):
-        await client.search(["text"], threshold=0.6)
+        await client.search(["text"])
     await client.update([], [], sequence=0)
     assert await found(client, "text") == [[]]
 
@@ -131,10 +131,10 @@ async def test_lone_surrogates_are_text_too(client: DetectorClient) -> None:
 async def test_too_much_at_once_is_refused(client: DetectorClient, encoder: WordEncoder) -> None:
     await client.update([], [], sequence=1)
     with pytest.raises(DetectorDownError, match="too much"):
-        await client.search(["x"] * (TEXTS_IN_A_SEARCH + 1), threshold=0.6)
+        await client.search(["x"] * (TEXTS_IN_A_SEARCH + 1))
     encoder.gate.clear()
     searches = [
-        asyncio.create_task(client.search([f"text {number}"], threshold=0.6))
+        asyncio.create_task(client.search([f"text {number}"]))
         for number in range(MOST_WAITING + 20)
     ]
     await asyncio.wait(searches, return_when=asyncio.FIRST_COMPLETED)
@@ -178,7 +178,7 @@ async def test_a_restarted_process_is_reached_again(tmp_path: Path) -> None:
     with pytest.raises(DetectorDownError):
         await client.state()
     for _ in range(2):
-        server = DetectorServer(WordEncoder())
+        server = served(WordEncoder())
         await server.start(path)
         assert (await client.state()).sequence == 0
         await client.update([SOUP], [], sequence=3)
@@ -195,5 +195,5 @@ async def test_a_process_that_does_not_answer_in_time_is_down(
     await client.update([], [], sequence=1)
     encoder.gate.clear()
     with pytest.raises(DetectorDownError, match="in time"):
-        await client.search(["slow"], threshold=0.6)
+        await client.search(["slow"])
     await client.aclose()
