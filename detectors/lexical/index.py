@@ -148,8 +148,17 @@ class LexicalIndex:
                 for part in self._parts.find(view)
                 if is_plain or view.touches(part.start, part.end)
             ),
-            () if view.source.isascii() else tuple(self._foreign.find(view.source)),
+            () if view.source.isascii() else tuple(self._in_other_letters(view.source)),
         )
+
+    def _in_other_letters(self, source: str) -> Iterator[tuple[int, int, int, float]]:
+        """Yield names in other scripts, but none that reads plain letters as foreign ones.
+
+        In a text that is English but for its quotation marks, that would be a false match.
+        """
+        for place in self._foreign.find(source):
+            if not source[place[0] : place[1]].isascii():
+                yield place
 
     def _turned(self, text: str) -> Iterator[tuple[int, int, int, str, str]]:
         """Yield (start, end, target, view, how) of names turned by rot13 or read backwards."""

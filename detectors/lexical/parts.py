@@ -79,14 +79,14 @@ class PartIndex:
         owned: dict[str, list[int]] = {}
         for name, payload in names:
             words = words_of_person(name)
+            if words:
+                persons.append(" ".join(words))
+                payloads.append(payload)
             for part, is_last in _parts(words):
                 owners = owned.setdefault(part, [])
                 sharing = {payloads[owner >> 1] for owner in owners} | {payload}
                 if len(sharing) <= MOST_SHARING + 1 and len(sharing) > len(owners):
-                    owners.append(len(persons) << 1 | is_last)
-            if words:
-                persons.append(" ".join(words))
-                payloads.append(payload)
+                    owners.append(len(persons) - 1 << 1 | is_last)
         owners_of = (owner for owners in owned.values() for owner in owners)
         counts = accumulate(map(len, owned.values()), initial=0)
         self._set(Strings(persons), payloads, Strings(owned), array("i", owners_of), counts)
@@ -166,8 +166,8 @@ def words_of_person(name: str) -> list[str]:
 
 
 def _parts(words: list[str]) -> Iterator[tuple[str, bool]]:
-    """Yield (part, whether it is the family name as English writes it) of a name."""
-    for position, word in enumerate(words):
+    """Yield (part, whether it is the family name as English writes it) of a name, that first."""
+    for position, word in reversed(list(enumerate(words))):
         is_last = position == len(words) - 1
         if len(word) < SHORTEST or word in _PARTICLES:
             continue

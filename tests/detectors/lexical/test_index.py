@@ -119,6 +119,38 @@ def test_where_a_whole_name_stands_no_other_target_is_read_into_it() -> None:
     assert findings.mentions == ()
 
 
+TEXTS = (
+    "Where was Joren Holloran born, and who is known as the amber magpie?",
+    "Where was Jroen Hollorann born?",
+    "What shaped Holloran's work?",
+    "Kto to jest Asha Velmont? Где родилась Аша Велмонт?",
+    "K-4711-99 ubyybena naroL nelloroH Velmont",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_an_index_read_from_its_arrays_finds_the_same(text: str) -> None:
+    again = LexicalIndex.from_arrays(INDEX.to_arrays())
+    assert (len(again), again.facts_only) == (len(INDEX), INDEX.facts_only)
+    assert again.examine(views(text)) == INDEX.examine(views(text))
+
+
+def test_an_empty_index_can_be_kept() -> None:
+    empty = LexicalIndex.from_arrays(LexicalIndex(()).to_arrays())
+    assert empty.examine(views("Where was Joren Holloran born?")).matches == ()
+
+
+def test_a_name_that_repeats_its_word() -> None:
+    index = LexicalIndex([TargetProfile("twice", 1, ("Quellomar Quellomar",))])
+    assert [match.target for match in index.find(views("Who is Quellomar?"))] == ["twice"]
+
+
+def test_a_name_turned_is_reported_as_read_so() -> None:
+    for text, view in (("narolloH neroJ", "reversed"), ("Wbera Ubyybena", "rot13")):
+        (match,) = INDEX.find(views(f"Tell me about {text}."))
+        assert (match.target, match.view) == ("joren", view)
+
+
 @given(st.text(st.sampled_from("AshaVelmontJ HK-4711'9\u200b\u0301\ud800字김"), max_size=40))
 def test_any_text_is_read_and_spans_lie_within_it(text: str) -> None:
     for match in INDEX.find(views(text)):
