@@ -99,24 +99,27 @@ def read_origin(path: Path, key: bytes) -> Origin:
 
 
 def read_snapshot(path: Path, key: bytes) -> dict[str, Array]:
-    """Return the arrays of a snapshot; they share one block of memory.
+    """Return the arrays of a snapshot, each in memory of its own, so that any can be let go.
 
     Raises:
         UnusableSnapshotError: it cannot be opened, or is not whole.
     """
     with _opened(path) as file:
         header = _header(file, path, key)
-        memory = bytearray(header["size"])
+        fields = [_Field(**each) for each in header["fields"]]
+        memory = [np.empty(field.bytes, np.uint8) for field in fields]
         filled = number = 0
-        while filled < len(memory):
+        while filled < header["size"]:
             number += 1
             chunk = _read_part(file, key, place=_place(path, number))
-            memory[filled : filled + len(chunk)] = chunk
+            _distribute(chunk, filled, fields, memory)
             filled += len(chunk)
         if filled != header["size"]:
             raise UnusableSnapshotError("its parts do not give its size")
-    fields = [_Field(**each) for each in header["fields"]]
-    return {each.name: _array(memory, each) for each in fields}
+    return {
+        field.name: _read_only(block.view(field.type))
+        for field, block in zip(fields, memory, strict=True)
+    }
 
 
 def snapshots_in(directory: Path) -> list[Path]:
@@ -148,9 +151,19 @@ def _chunks(arrays: Mapping[str, Array], fields: list[_Field]) -> Iterator[bytes
         yield bytes(chunk)
 
 
-def _array(memory: bytearray, field: _Field) -> Array:
-    kind = np.dtype(field.type)
-    array = np.frombuffer(memory, kind, count=field.bytes // kind.itemsize, offset=field.start)
+def _distribute(
+    chunk: bytes, position: int, fields: list[_Field], memory: list[NDArray[np.uint8]]
+) -> None:
+    """Put a chunk, which begins at a position of the layout, where its fields are."""
+    raw = np.frombuffer(chunk, np.uint8)
+    for field, block in zip(fields, memory, strict=True):
+        start = max(field.start, position)
+        end = min(field.start + field.bytes, position + len(raw))
+        if start < end:
+            block[start - field.start : end - field.start] = raw[start - position : end - position]
+
+
+def _read_only(array: Array) -> Array:
     array.flags.writeable = False
     return array
 

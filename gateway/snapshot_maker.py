@@ -14,7 +14,6 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from detectors.lexical.index import LexicalIndex
 from detectors.values import TargetProfile
@@ -37,7 +36,7 @@ def main() -> None:
     channel = sys.stdin.buffer
     launch = Launch.decode(channel.readline())
     configure_logging(launch.log_level)
-    threading.Thread(target=_watch, args=(channel,), daemon=True).start()
+    threading.Thread(target=_watch, args=(channel.fileno(),), daemon=True).start()
     make_snapshot(launch.settings, after=after)
 
 
@@ -100,8 +99,9 @@ def _only_maker(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _watch(channel: BinaryIO) -> None:
-    while channel.read(64):
+def _watch(channel: int) -> None:
+    # Not through the buffered reader: its lock, held at the end of the process, would abort it.
+    while os.read(channel, 64):
         pass
     os._exit(1)
 

@@ -27,7 +27,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -85,10 +85,18 @@ def main() -> None:
     parser.add_argument("--targets", default="1000,100000,1000000")
     parser.add_argument("--directory", type=Path, default=Path("/tmp/scale"))
     parser.add_argument("--imported", type=int, default=20_000, help="targets to import")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the registries, and use kept ones"
+    )
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     for count in map(int, arguments.targets.split(",")):
-        row = asyncio.run(measure(count, arguments.directory / f"run-{count}", arguments.imported))
+        directory = arguments.directory / f"run-{count}"
+        if not arguments.keep:
+            shutil.rmtree(directory, ignore_errors=True)
+        row = asyncio.run(measure(count, directory, arguments.imported))
+        if not arguments.keep:
+            shutil.rmtree(directory, ignore_errors=True)
         if arguments.json:
             sys.stdout.write(json.dumps(asdict(row)) + "\n")
             continue
@@ -98,39 +106,35 @@ def main() -> None:
 
 
 async def measure(count: int, directory: Path, imported: int) -> Row:
-    """Measure one size in a directory of its own, which is removed afterwards."""
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
+    """Measure one size, on the registry that the directory holds or a new one."""
+    directory.mkdir(parents=True, exist_ok=True)
     settings = Settings(
         data_directory=directory, encryption_key=SecretStr(KEY), admin_key=SecretStr(ADMIN_KEY)
     )
-    try:
-        targets = SyntheticTargets(count + imported)
-        bodies = targets.bodies(count + imported + REGISTRATIONS)
-        await fill(settings, islice(bodies, count))
-        built = await build(settings)
-        lexical = await lexical_cost(settings, targets)
-        async with gateway(directory) as (url, pid, ready):
-            worker, peak = memory_of(pid)
-            registered = await registrations(url, list(islice(bodies, REGISTRATIONS)))
-            speed = await asyncio.to_thread(import_speed, directory, url, islice(bodies, imported))
-        return Row(count, *built, ready, worker, peak, *lexical, *registered, speed)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    await fill(settings, SyntheticTargets(count).bodies(count), count)
+    built = await build(settings)
+    targets = SyntheticTargets(count, seed=time.time_ns())
+    bodies = targets.bodies(imported + REGISTRATIONS, prefix=f"n{time.time_ns()}")
+    lexical = await lexical_cost(settings, targets)
+    async with gateway(directory) as (url, pid, ready):
+        worker, peak = memory_of(pid)
+        registered = await registrations(url, list(islice(bodies, REGISTRATIONS)))
+        speed = await asyncio.to_thread(import_speed, directory, url, bodies)
+    return Row(count, *built, ready, worker, peak, *lexical, *registered, speed)
 
 
-async def fill(settings: Settings, bodies: Iterable[dict[str, object]]) -> None:
-    """Register targets straight in the registry."""
+async def fill(settings: Settings, bodies: Iterator[dict[str, object]], count: int) -> None:
+    """Register targets straight in the registry, unless it holds that many."""
     registry = await Registry.open(settings)
-    waiting = iter(bodies)
-    started, done = time.monotonic(), 0
-    while some := [NewTargetForm.model_validate(body) for body in islice(waiting, BATCH)]:
+    done = await registry.targets.count_since(0)
+    started = time.monotonic()
+    while done < count:
+        some = [NewTargetForm.model_validate(body) for body in islice(bodies, BATCH)]
         items = [(form.content(), form.id) for form in some]
         await registry.targets.create_many(items, Actor("benchmark"))
         done += len(some)
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{done:,} in the registry")
-    sys.stderr.write(f"\n{done / (time.monotonic() - started):,.0f} a second\n")
+        sys.stderr.write(f"\r{done / (time.monotonic() - started):,.0f} a second, {done:,} done ")
+    sys.stderr.write("\n")
     await registry.close()
 
 
