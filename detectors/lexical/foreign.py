@@ -7,6 +7,7 @@ names written as registered, which the exact stage finds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from zlib import crc32
@@ -15,16 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from detectors.lexical.heard import ENDING_MARK, MOST_WORDS, Window, is_left_out, windows
+from detectors.lexical.heard import (
+    ENDING_MARK,
+    KEY_TOGETHER,
+    TOGETHER_MARK,
+    Limits,
+    Window,
+    is_left_out,
+    windows,
+)
 from detectors.lexical.likeness import likeness
 from detectors.lexical.sounds import form, joined, key, readings
-from detectors.lexical.strings import Arrays, Strings
+from detectors.lexical.strings import Arrays, Strings, nested, within
 from detectors.views.transliteration import Script, words
 
 # From which likeness a name counts: of several words, of one (which has no other to confirm it),
 # and of several written as one; and how many sounds must agree, likewise.
 SEVERAL_WORDS, ONE_WORD, TOGETHER = 0.88, 0.92, 0.95
 EVIDENCE, EVIDENCE_OF_ONE_WORD, EVIDENCE_TOGETHER = 3.4, 3.5, 6.0
+# In Latin letters a word is rather another one than a name respelt.
+LATIN_SEVERAL_WORDS, LATIN_ONE_WORD = 0.93, 0.96
 # Each word of several must be at least so alike.
 EACH_WORD = 0.65
 # What reading the spelling of the name otherwise costs, and a letter of a case ending.
@@ -32,17 +43,19 @@ CHANGE, ENDING = 0.12, 0.06
 # What must be shown beyond others by a script that leaves vowels out, puts some in, or sets no
 # words apart.
 VAGUENESS = 1.2
+CHINESE_TOGETHER = 2.0
 LETTERS_OF_ONE_WORD = 4
 LETTERS_OF_KEY = 2
-KEY_TOGETHER = 5
 # Less than so much in common, letter by letter, is not looked at closely.
 GLANCE, VAGUE_GLANCE = 0.4, 0.3
 MOST_CANDIDATES = 200
+MOST_WORDS = 6
+LETTERS_OF_PARTICLE = 3
 
+_WORD = re.compile(r"[^\W\d_]+")
 _VAGUE = frozenset(
     (Script.ARABIC, Script.HEBREW, Script.HAN, Script.HANGUL, Script.KANA, Script.INDIC)
 )
-_TOGETHER_MARK = "+"
 
 # How a name may be read: the forms of its words, and what that costs, by its key.
 _Readings = dict[str, list[tuple[tuple[str, ...], float]]]
@@ -59,13 +72,17 @@ class ForeignIndex:
         payloads: list[int] = []
         hashes: list[int] = []
         owners: list[int] = []
+        vocabulary: set[str] = set()
+        most = 0
         for name, payload in names:
             spelt = _forms(name)
             if not _is_recognisable(spelt):
                 continue
+            most = max(most, len(spelt))
             keys = _readings(" ".join(spelt))
             hashes += (crc32(sounds.encode()) for sounds in keys)
             owners += [len(forms)] * len(keys)
+            vocabulary.update(*(sounds.split(" ") for sounds in keys))
             forms.append(" ".join(spelt))
             payloads.append(payload)
         hashed = np.array(hashes, np.uint32)
@@ -75,6 +92,8 @@ class ForeignIndex:
             np.array(owners, np.uint32)[order],
             np.array(payloads, np.int32),
             Strings(forms),
+            frozenset(vocabulary),
+            Limits(min(most, MOST_WORDS), max(map(len, vocabulary), default=0)),
         )
 
     def _set(
@@ -83,23 +102,33 @@ class ForeignIndex:
         owners: NDArray[np.uint32],
         payloads: NDArray[np.int32],
         forms: Strings,
+        vocabulary: frozenset[str],
+        limits: Limits,
     ) -> None:
         self._hashes, self._owners = hashes, owners
         self._payloads, self._forms = payloads, forms
+        self._vocabulary = vocabulary
+        self._limits = limits
 
     def to_arrays(self) -> Arrays:
         """Return the index as arrays, to be kept on disk."""
-        texts = {f"forms.{name}": array for name, array in self._forms.to_arrays().items()}
+        vocabulary = Strings(sorted(self._vocabulary))
+        texts = {
+            **nested("forms", self._forms.to_arrays()),
+            **nested("vocabulary", vocabulary.to_arrays()),
+        }
         columns = {"hashes": self._hashes, "owners": self._owners, "payloads": self._payloads}
-        return {**columns, **texts}
+        limits = np.array(self._limits, np.int32)
+        return {**columns, **texts, "limits": limits}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> ForeignIndex:
         """Return the index that `to_arrays` was called on."""
         index = cls(())
-        texts = {name: arrays[f"forms.{name}"] for name in ("text", "starts")}
         columns = arrays["hashes"], arrays["owners"], arrays["payloads"]
-        index._set(*columns, Strings.from_arrays(texts))
+        forms = Strings.from_arrays(within("forms", arrays))
+        vocabulary = Strings.from_arrays(within("vocabulary", arrays))
+        index._set(*columns, forms, frozenset(vocabulary), Limits(*arrays["limits"].tolist()))
         return index
 
     def __len__(self) -> int:
@@ -116,7 +145,12 @@ class ForeignIndex:
         if not len(self):
             return []
         found: dict[int, tuple[int, int, int, float]] = {}
-        for window, owners in self._candidates(list(windows(source, MOST_WORDS))):
+        heard = [
+            window
+            for window in windows(source, self._vocabulary, self._limits)
+            if window.script is not Script.LATIN or _is_capitalised(source, window)
+        ]
+        for window, owners in self._candidates(heard):
             for owner in owners:
                 alike = self._likeness(owner, window)
                 if alike and (owner not in found or alike > found[owner][3]):
@@ -126,20 +160,14 @@ class ForeignIndex:
 
     def _candidates(self, heard: list[Window]) -> Iterator[tuple[Window, list[int]]]:
         """Yield the windows whose keys names have, and these names."""
-        together = [
-            (window, _together(window.key))
-            for window in heard
-            if " " not in window.key and len(window.key) >= KEY_TOGETHER
-        ]
-        keys = [(window, window.key) for window in heard] + together
-        hashes = np.array([crc32(sounds.encode()) for _, sounds in keys], np.uint32)
+        hashes = np.array([crc32(window.key.encode()) for window in heard], np.uint32)
         firsts = np.searchsorted(self._hashes, hashes)
         firsts[firsts == len(self._hashes)] = 0
         for number in np.flatnonzero(self._hashes[firsts] == hashes).tolist():
             first = int(firsts[number])
             last = int(np.searchsorted(self._hashes, hashes[number], side="right"))
             owners = self._owners[first : min(last, first + MOST_CANDIDATES)].tolist()
-            yield keys[number][0]._replace(key=keys[number][1]), owners
+            yield heard[number], owners
 
     def _likeness(self, owner: int, window: Window) -> float:
         """Return how alike the name and what was heard are; 0 where that is too little."""
@@ -163,16 +191,23 @@ def _alike(read: tuple[str, ...], pieces: tuple[str, ...], script: Script, cost:
     Word stands for word, or all of a name for one word; `cost` is that of reading the name so.
     """
     words_of_name = len(read)
+    if pieces[0].isdigit() and script is not Script.LATIN:
+        return 0.0
+    if words_of_name == 1 and script is Script.HAN:
+        # Two or three Chinese characters sound like some name of one word only too often.
+        return 0.0
     if words_of_name == 1 and read == pieces and not cost:
         return 1.0
     if words_of_name != len(pieces):
         read = ("".join(read),)
-        least, wanted = TOGETHER, EVIDENCE_TOGETHER
+        least, wanted = TOGETHER, EVIDENCE_TOGETHER + CHINESE_TOGETHER * (script is Script.HAN)
     elif words_of_name == 1:
-        least, wanted = ONE_WORD, EVIDENCE_OF_ONE_WORD
+        least = LATIN_ONE_WORD if script is Script.LATIN else ONE_WORD
+        wanted = EVIDENCE_OF_ONE_WORD
         cost *= 2
     else:
-        least, wanted = SEVERAL_WORDS, EVIDENCE
+        least = LATIN_SEVERAL_WORDS if script is Script.LATIN else SEVERAL_WORDS
+        wanted = EVIDENCE
     each = [
         likeness(one, other.rstrip(ENDING_MARK), script)
         for one, other in zip(read, pieces, strict=True)
@@ -184,6 +219,14 @@ def _alike(read: tuple[str, ...], pieces: tuple[str, ...], script: Script, cost:
     cost += ENDING * sum(piece.count(ENDING_MARK) for piece in pieces)
     alike = 1 - cost / sum(word.size for word in each)
     return alike if alike >= least and evidence >= wanted else 0.0
+
+
+def _is_capitalised(source: str, window: Window) -> bool:
+    """Return whether words in Latin letters are written as those of a name are."""
+    written = _WORD.findall(source, window.start, window.end)
+    long = [word for word in written if len(word) > LETTERS_OF_PARTICLE]
+    capital = any(word[0].isupper() for word in written)
+    return capital and not any(word[0].islower() for word in long)
 
 
 def _forms(name: str) -> tuple[str, ...]:
@@ -240,4 +283,4 @@ def _key(spelt: Iterable[str]) -> str:
 
 def _together(keys: str) -> str:
     """Return the key of words that are written as one."""
-    return _TOGETHER_MARK + joined(keys.replace(" ", ""))
+    return TOGETHER_MARK + joined(keys.replace(" ", ""))

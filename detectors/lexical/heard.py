@@ -6,7 +6,7 @@ It knows how scripts set words apart and that words take case endings; it knows 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -16,13 +16,16 @@ from detectors.views.transliteration import Script, Word, words
 
 # In how many ways a window of words may be heard.
 MOST_HEARD = 6
-MOST_WORDS = 6
 MOST_CHARACTERS = 24
+# A word is looked up as a whole name written as one from so many letters of its key on.
+KEY_TOGETHER = 5
+LONGEST_TOGETHER = 12
+TOGETHER_MARK = "+"
 # A case ending is at most so many letters long, and each is marked in a form that lacks it.
 LONGEST_ENDING = 3
 ENDING_MARK = "'"
 
-_LINK = re.compile(r"[ \t\n]{0,2}(?:[-–‐.·・‧•=＝_،,]|־)?[ \t\n]{0,2}")
+_LINK = re.compile(r"[ \t\n]{0,2}(?:[-–‐.·・‧•=＝_،]|־)?[ \t\n]{0,2}")
 # Between the parts of a name in Chinese: where one stands, the part beside it is whole.
 _DOTS = frozenset("·・‧•=＝-－")
 # With what the rest of a Korean word begins that a name begins: particles, and forms of "to be".
@@ -35,11 +38,18 @@ _LEFT_OUT = re.compile(
 )
 
 
+class Limits(NamedTuple):
+    """How many words the longest name has, and how many letters the longest key of a word."""
+
+    words: int
+    letters: int
+
+
 class Window(NamedTuple):
     """Words of a text as they may be heard.
 
     Attributes:
-        key: their keys, with blanks between.
+        key: their keys, with blanks between; after `TOGETHER_MARK`, that of a name as one word.
         form: their forms, likewise; `ENDING_MARK` for each letter of an ending left out.
         start, end: where they stand.
         script: that of the first word that is not Latin.
@@ -52,11 +62,8 @@ class Window(NamedTuple):
     script: Script
 
 
-class _Sounds(NamedTuple):
-    """How one word may sound: (key, form), as it stands and without an ending."""
-
-    whole: tuple[tuple[str, str], ...]
-    bare: tuple[tuple[str, str], ...]
+# How one word may sound: (key, form), as it stands and then without an ending.
+_Sounds = tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=1 << 15)
@@ -69,16 +76,20 @@ def _sounds(roman: str, script: Script) -> _Sounds:
             stem = plain[:-length]
             if len(stem) >= 3 and key(stem) and key(stem) != heard[0][0]:
                 bare[key(stem)] = stem + ENDING_MARK * length
-    return _Sounds(tuple(heard), tuple(bare.items()))
+    return (*heard, *bare.items())
 
 
-def windows(source: str, most_words: int) -> Iterator[Window]:
-    """Yield what may be a name of at most so many words in `source`."""
+def windows(source: str, vocabulary: Container[str], limits: Limits) -> Iterator[Window]:
+    """Yield what may be a name in `source`.
+
+    `vocabulary` holds the keys of all words of names; what has another word is no name. Words that
+    may be a whole name written as one come in any case.
+    """
     found = words(source)
     gaps = [_gap(source, left, right) for left, right in zip(found, found[1:], strict=False)]
-    yield from _windows(source, found, [*gaps, None], most_words)
+    yield from _windows(source, found, [*gaps, None], vocabulary, limits)
     if shorter := _without_left_out(found, gaps):
-        yield from _windows(source, *shorter, most_words)
+        yield from _windows(source, *shorter, vocabulary, limits)
 
 
 def is_left_out(sounds: str) -> bool:
@@ -94,7 +105,7 @@ def _without_left_out(
         number
         for number in range(1, len(found) - 1)
         if gaps[number - 1] == gaps[number] == " "
-        and is_left_out(_sounds(found[number].roman, found[number].script).whole[0][1])
+        and is_left_out(_sounds(found[number].roman, found[number].script)[0][1])
     ]
     if not out:
         return None
@@ -104,64 +115,96 @@ def _without_left_out(
 
 
 def _windows(
-    source: str, found: list[Word], gaps: list[str | None], most_words: int
+    source: str,
+    found: list[Word],
+    gaps: list[str | None],
+    vocabulary: Container[str],
+    limits: Limits,
 ) -> Iterator[Window]:
     sounds = [_sounds(word.roman, word.script) for word in found]
+    known = [[each for each in several if each[0] in vocabulary] for several in sounds]
     for first, word in enumerate(found):
-        if not word.script.has_spaces and not _may_begin(source, found, gaps, first):
+        spaced = word.script.has_spaces
+        if spaced:
+            if len(sounds[first][0][0]) >= KEY_TOGETHER:
+                yield _as_one(word, word, *sounds[first][0])
+            if not known[first]:
+                continue
+        elif not _may_begin(source, found, gaps, first):
             continue
-        script = word.script
-        heard = stems = _NOTHING
-        gap = ""
-        pieces = 1
-        for last in range(first, min(len(found), first + MOST_CHARACTERS)):
-            here = sounds[last]
-            if script in (Script.LATIN, Script.NUMBER):
-                script = found[last].script
-            endings = [_with(heard[0], gap, end) for end in here.bare]
-            if stems is not heard:
-                endings += [_with(stems[0], gap, end) for end in (here.whole[0], *here.bare[:1])]
-            bare = here.bare[:1] or here.whole[:1]
-            same = stems is heard and not here.bare
-            shorter = _extended(stems[:1], gap, bare)
-            heard = _extended(heard, gap, here.whole)
-            stems = heard if same else shorter
-            if found[last].script.has_spaces or _may_end(source, found, gaps, last):
-                for keys, forms in (*heard, *endings):
-                    yield Window(keys, forms, word.start, found[last].end, script)
-            following = gaps[last]
-            if following is None:
-                break
-            gap = following
-            pieces += gap == " "
-            if pieces > most_words:
-                break
+        yield from _windows_from(source, found, gaps, first, sounds, known, vocabulary, limits)
 
 
-_NOTHING: list[tuple[str, str]] = [("", "")]
+def _windows_from(
+    source: str,
+    found: list[Word],
+    gaps: list[str | None],
+    first: int,
+    sounds: list[_Sounds],
+    known: list[list[tuple[str, str]]],
+    vocabulary: Container[str],
+    limits: Limits,
+) -> Iterator[Window]:
+    """Yield what may be a name that begins with one word."""
+    script = found[first].script
+    before: list[tuple[str, str]] = [("", "")]
+    piece = ("", "")
+    count = 1
+    for last in range(first, min(len(found), first + MOST_CHARACTERS)):
+        word = found[last]
+        is_number = sounds[last][0][1].isdigit()
+        if script is Script.NUMBER:
+            script = word.script
+        elif word.script is not script and not is_number:
+            return
+        if word.script.has_spaces:
+            here = known[last]
+        else:
+            piece = _touching(piece, sounds[last][0])
+            if len(piece[0]) > limits.letters:
+                return
+            here = []
+            if _may_end(source, found, gaps, last):
+                here = [piece] if piece[0] in vocabulary else []
+                if count == 1 and len(piece[0]) >= KEY_TOGETHER:
+                    yield _as_one(found[first], word, *piece)
+        reached = [
+            (keys + each[0], forms + each[1]) for (keys, forms), each in product(before, here)
+        ][:MOST_HEARD]
+        for keys, forms in reached:
+            yield Window(keys, forms, found[first].start, word.end, script)
+        gap = gaps[last]
+        if gap is None or (gap and (not reached or count == limits.words)):
+            return
+        if gap:
+            before = [(keys + gap, forms + gap) for keys, forms in reached]
+            piece = ("", "")
+            count += 1
+
+
+def _as_one(first: Word, last: Word, keys: str, forms: str) -> Window:
+    return Window(TOGETHER_MARK + keys, forms, first.start, last.end, last.script)
+
+
+def _touching(before: tuple[str, str], after: tuple[str, str]) -> tuple[str, str]:
+    """Return how two pieces of one word are heard."""
+    left, right = before[0], after[0]
+    if left and left[-1] == right[:1] > "9":
+        right = right[1:]
+    return left + right, before[1] + after[1]
 
 
 def _gap(source: str, left: Word, right: Word) -> str | None:
     """Return a blank or nothing where two words may belong to one name, else None."""
     if left.end == right.start:
-        return "" if left.script is right.script else " "
-    return " " if _LINK.fullmatch(source, left.end, right.start) else None
-
-
-def _extended(
-    heard: list[tuple[str, str]], gap: str, more: tuple[tuple[str, str], ...]
-) -> list[tuple[str, str]]:
-    """Return what the words so far and one more may be together, the plainest first."""
-    if len(heard) == len(more) == 1:
-        return [_with(heard[0], gap, more[0])]
-    return [_with(before, gap, after) for before, after in product(heard, more)][:MOST_HEARD]
-
-
-def _with(before: tuple[str, str], gap: str, after: tuple[str, str]) -> tuple[str, str]:
-    keys = before[0] + gap + after[0]
-    if not gap and before[0] and before[0][-1] == after[0][:1].upper() > "9":
-        keys = before[0] + after[0][1:]
-    return keys, before[1] + gap + after[1]
+        return "" if left.script is right.script and not left.script.has_spaces else " "
+    if left.script is right.script is Script.HAN:
+        return " " if source[left.end : right.start] in _DOTS else None
+    if _LINK.fullmatch(source, left.end, right.start):
+        return " "
+    # Registers put the surname first, and a comma after it.
+    is_list = left.script is Script.CYRILLIC and source[left.end : right.start] == ", "
+    return " " if is_list else None
 
 
 def _may_begin(source: str, found: list[Word], gaps: list[str | None], first: int) -> bool:

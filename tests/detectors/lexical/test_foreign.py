@@ -69,6 +69,12 @@ def test_particles_and_patronymics_may_be_missing_or_added() -> None:
     assert found("Сергей Викторович Лавров", names) == [("Сергей Викторович Лавров", 1)]
 
 
+def test_an_index_is_the_same_after_it_was_arrays() -> None:
+    index = ForeignIndex.from_arrays(ForeignIndex(DICKENS).to_arrays())
+    for text in ("Чарльз Диккенс и Лев XII", "チャールズ・ディケンズ", "دوناتيلو"):
+        assert index.find(text) == ForeignIndex(DICKENS).find(text) != []
+
+
 def test_an_index_without_names_finds_nothing() -> None:
     assert ForeignIndex([]).find("Чарльз Диккенс") == []
     assert len(ForeignIndex([("", 0), ("?", 1)])) == 0
