@@ -6,6 +6,7 @@ places amount to for a target is said in findings.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -24,6 +25,10 @@ __all__ = ["Findings", "LexicalIndex", "PatternSet", "Places"]
 
 # Of a name without its signs ("C++" is then "c") at least so much must be left to look for.
 SHORTEST_BARE_FORM = 4
+# So many characters beside a letter beyond ASCII may belong to one name with it.
+CONTEXT = 60
+
+_OTHER_LETTERS = re.compile(r"(?:(?![\x00-\x7f])[^\W\d_])+")
 
 
 class LexicalIndex:
@@ -154,17 +159,32 @@ class LexicalIndex:
     def _in_other_letters(self, source: str) -> Iterator[tuple[int, int, int, float]]:
         """Yield names in other scripts, but none that reads plain letters as foreign ones.
 
-        In a text that is English but for its quotation marks, that would be a false match.
+        In a text that is English but for its quotation marks, that would be a false match. Only
+        the surroundings of letters beyond ASCII are read: most of such a text has none.
         """
-        for place in self._foreign.find(source):
-            if not source[place[0] : place[1]].isascii():
-                yield place
+        for first, last in _around_other_letters(source):
+            piece = source[first:last]
+            for start, end, target, similarity in self._foreign.find(piece):
+                if not piece[start:end].isascii():
+                    yield first + start, first + end, target, similarity
 
     def _turned(self, text: str) -> Iterator[tuple[int, int, int, str, str]]:
         """Yield (start, end, target, view, how) of names turned by rot13 or read backwards."""
         for start, end, payload in self._disguised.find(text):
             view = REVERSED if payload & 1 else ROT13
             yield start, end, payload >> 1, view, f", once {KINDS[view].phrase}"
+
+
+def _around_other_letters(source: str) -> list[tuple[int, int]]:
+    """Return the parts of a text that hold letters beyond ASCII, with what stands beside them."""
+    parts: list[tuple[int, int]] = []
+    for run in _OTHER_LETTERS.finditer(source):
+        first, last = max(0, run.start() - CONTEXT), min(len(source), run.end() + CONTEXT)
+        if parts and first <= parts[-1][1]:
+            parts[-1] = (parts[-1][0], last)
+        else:
+            parts.append((first, last))
+    return parts
 
 
 def _plain(name: str) -> str:

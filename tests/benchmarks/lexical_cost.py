@@ -2,8 +2,7 @@
 
     python -m tests.benchmarks.lexical_cost [--targets 10000] [--data DIRECTORY]
 
-Every text is another one: instructions of the benign sets, as they are for prompts of about 200
-characters, and put together for longer ones. Names are made of syllables, or real ones with
+Every text is another one: instructions of Alpaca, put together until they are long enough. Names are made of syllables, or real ones with
 `--real`. Of several passes, each over other texts, the best is shown, after one that fills the
 caches as traffic does.
 """
@@ -54,7 +53,7 @@ def profiles(names: Sequence[str]) -> Iterator[TargetProfile]:
 
 def texts(directory: Path, length: int) -> list[str]:
     """Return texts of about so many characters for all passes, each instruction in one of them."""
-    instructions = lexical_data.benign(directory)["requests"]
+    instructions = lexical_data.alpaca(directory)
     random.Random(SEED).shuffle(instructions)
     source = iter(instructions)
     made: list[str] = []

@@ -20,7 +20,7 @@ QUESTIONS_OF_AN_AUTHOR = 20
 # occupation, employer, position, instrument, language, position in a team, place of work.
 PERSON_RELATIONS = frozenset("P19 P20 P27 P39 P103 P106 P108 P413 P937 P1303 P1412".split())
 _NAME = re.compile(r"[A-Z][\w-]+(?: [A-Z][\w-]+)+")
-_PLURAL_FILES = (
+_FILES = (
     "alpaca_instructions_train.jsonl",
     "alpaca_instructions_val.jsonl",
     "dolly_sample.jsonl",
@@ -124,7 +124,7 @@ def benign(directory: Path) -> dict[str, list[str]]:
     """Return for each kind of benign traffic what users wrote, and separately what was answered."""
     asked: list[str] = []
     answered: list[str] = []
-    for name in _PLURAL_FILES:
+    for name in _FILES:
         for row in items(directory / "benign" / name):
             parts = [str(row.get(key) or "") for key in ("instruction", "input")]
             asked += row.get("turns") or ["\n".join(filter(None, parts))]
@@ -133,6 +133,12 @@ def benign(directory: Path) -> dict[str, list[str]]:
         for message in row["conversations"]:
             (asked if message["from"] == "human" else answered).append(message["value"])
     return {"requests": asked, "answers": answered}
+
+
+def alpaca(directory: Path) -> list[str]:
+    """Return the instructions of Alpaca."""
+    files = (directory / "benign" / name for name in _FILES if name.startswith("alpaca_ins"))
+    return [row["instruction"] for file in files for row in items(file)]
 
 
 def _author(rows: Iterable[dict[str, Any]]) -> str:
