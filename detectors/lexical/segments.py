@@ -23,12 +23,16 @@ from detectors.values import Match, TargetProfile
 from detectors.views import View
 
 Item = TypeVar("Item")
+_Misspelt = tuple[int, int, int, float]
 
 # So many profiles are built anew with each change: some milliseconds.
 NEWEST = 32
 # Segments are merged into the next larger one once they have this share of its size: so there are
 # log4(n / NEWEST) of them to ask, and a profile is built at most four times as often.
 GROWTH = 4
+
+# By this factor, at least, two errors lower a similarity more than one does.
+ONE_ERROR_MORE = 1.45
 
 BASE = 0
 GONE = -1
@@ -253,7 +257,7 @@ def _together(found: Iterable[Places]) -> Places:
         names=_joined(places.names for places in every),
         secrets=_joined(places.secrets for places in every),
         disguised=_joined(places.disguised for places in every),
-        misspelt=_joined(places.misspelt for places in every),
+        misspelt=_nearest(_joined(places.misspelt for places in every)),
         parts=_joined(places.parts for places in every),
         foreign=_joined(places.foreign for places in every),
     )
@@ -261,3 +265,17 @@ def _together(found: Iterable[Places]) -> Places:
 
 def _joined(tuples: Iterable[tuple[Item, ...]]) -> tuple[Item, ...]:
     return tuple(chain.from_iterable(tuples))
+
+
+def _nearest(misspelt: tuple[_Misspelt, ...]) -> tuple[_Misspelt, ...]:
+    """Return, of the names that the same words may mean, those with the fewest errors.
+
+    Each index has done so for its own. Names of the same words are alike in length, so that two
+    errors lower the similarity half as much again as one does, at least.
+    """
+    least: dict[tuple[int, int], float] = {}
+    for start, end, _, similarity in misspelt:
+        least[start, end] = min(1 - similarity, least.get((start, end), 1.0))
+    return tuple(
+        place for place in misspelt if 1 - place[3] < ONE_ERROR_MORE * least[place[0], place[1]]
+    )

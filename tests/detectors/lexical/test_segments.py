@@ -125,3 +125,13 @@ def test_what_was_replaced_during_a_merge_stays_replaced() -> None:
     for later in (changed, changed.with_merged(index.serials, merged)):
         assert [match.target for match in later.find(views("Mirela Oskarne"))] == []
         assert [match.target for match in later.find(views("Ada Velmont"))] == ["t1"]
+
+
+def test_the_name_with_the_fewest_errors_is_meant_whatever_segment_it_is_in() -> None:
+    near, far = person(1, "Ada Velmont"), person(2, "Ada Velmonte")
+    text = views("a letter of ada velmomt to somebody")
+    for first, second in ((near, far), (far, near)):
+        index = SegmentedLexicalIndex(LexicalIndex([first])).with_changes([second])
+        fresh = LexicalIndex([first, second])
+        assert index.find(text) == fresh.find(text)
+        assert [match.target for match in index.find(text)] == ["t1"]
