@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.lexical_cost [--targets 10000] [--data DIRECTORY]
 
-Every text is another one: instructions of Alpaca, put together until they are long enough. Names are made of syllables, or real ones with
-`--real`. Of several passes, each over other texts, the best is shown, after one that fills the
-caches as traffic does.
+Every text is another one: instructions of Alpaca, put together until they are long enough. Names
+are made of syllables, or real ones with `--real`. Of several passes, each over other texts, the
+best is shown, after one that fills the caches as traffic does.
 """
 
 from __future__ import annotations
