@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from detectors.errors import DetectorDownError
 from detectors.service.client import DetectorClient
-from detectors.service.protocol import LARGEST_FRAME, State
+from detectors.service.protocol import LARGEST_FRAME, State, to_frame
 from detectors.service.server import (
+    COUNTS_FROM,
     MOST_WAITING,
     TEXTS_AT_A_TIME,
     TEXTS_IN_A_SEARCH,
@@ -20,9 +22,22 @@ from detectors.service.server import (
 )
 from detectors.values import TargetProfile
 from tests.detectors.fakes import WordEncoder
+from tests.detectors.semantic.planted import planted_engine
 
 SOUP = TargetProfile("soup", 1, (), passages=("how to cook tomato soup",))
 LOCKS = TargetProfile("locks", 4, (), ("secret",), (), ("picking locks of cars",))
+GARDEN = TargetProfile("garden", 1, (), description="planting roses and pruning apple trees")
+QUILLA = TargetProfile(
+    "quilla",
+    1,
+    ("Quilla Varga",),
+    passages=("Quilla Varga was born in Ondrey.",),
+    facts_only=True,
+)
+
+
+def served(encoder: WordEncoder) -> DetectorServer:
+    return DetectorServer(encoder, planted_engine(encoder.dimension))
 
 
 @pytest.fixture
@@ -53,8 +68,10 @@ async def until_ready(client: DetectorClient) -> State:
     return state
 
 
-async def found(client: DetectorClient, *texts: str) -> list[list[str]]:
-    result = await client.search(texts)
+async def found(
+    client: DetectorClient, *texts: str, mentioned: tuple[str, ...] = ()
+) -> list[list[str]]:
+    result = await client.search(texts, mentioned=mentioned)
     return [[hit.target for hit in hits] for hits in result.hits]
 
 
@@ -69,14 +86,82 @@ async def test_registered_targets_are_found_and_removed_ones_are_not(
     assert await found(client, "cook tomato soup") == [[]]
 
 
-async def test_hits_carry_version_and_score(client: DetectorClient) -> None:
+async def test_hits_carry_version_score_and_role(client: DetectorClient) -> None:
     await client.update([LOCKS], [], sequence=1)
     await until_ready(client)
     result = await client.search(["picking locks of cars"])
     ((hit,),) = result.hits
-    assert (hit.target, hit.version) == ("locks", 4)
-    assert hit.score == pytest.approx(1.0)
+    assert (hit.target, hit.version, hit.role) == ("locks", 4, "example")
+    assert COUNTS_FROM < hit.score < 1
     assert result.state.sequence == 1
+
+
+async def test_only_what_counts_travels(client: DetectorClient) -> None:
+    await client.update([LOCKS], [], sequence=1)
+    await until_ready(client)
+    assert await found(client, "picking flowers in the morning dew") == [[]]
+
+
+async def test_a_topic_is_known_by_its_description_alone(client: DetectorClient) -> None:
+    await client.update([GARDEN, SOUP], [], sequence=1)
+    await until_ready(client)
+    texts = ("pruning old apple trees", "the boiling point of water")
+    assert await found(client, *texts) == [["garden"], []]
+
+
+async def test_what_is_mentioned_travels_with_the_texts(client: DetectorClient) -> None:
+    await client.update([QUILLA], [], sequence=1)
+    await until_ready(client)
+    text = "in which town was she born?"
+    assert await found(client, text) == [[]]
+    assert await found(client, text, mentioned=("quilla", "nobody")) == [["quilla"]]
+
+
+async def test_a_version_takes_the_place_of_the_one_before(client: DetectorClient) -> None:
+    await client.update([SOUP, LOCKS], [], sequence=1)
+    await until_ready(client)
+    await client.update([replace(SOUP, version=2, passages=("baking bread",))], [], sequence=2)
+    assert (await until_ready(client)).count == 2
+    assert await found(client, "how to cook tomato soup", "baking bread") == [[], ["soup"]]
+
+
+async def test_a_target_removed_while_its_vectors_are_made_stays_away(
+    client: DetectorClient, encoder: WordEncoder
+) -> None:
+    encoder.gate.clear()
+    await client.update([SOUP], [], sequence=1)
+    state = await client.update([], ["soup"], sequence=2)
+    encoder.gate.set()
+    assert state.pending == 0
+    # One thread encodes, so that what was under way is done before this.
+    assert await found(client, "how to cook tomato soup") == [[]]
+    assert (await client.state()).count == 0
+
+
+async def test_until_all_pages_are_handed_over_nothing_is_searched(client: DetectorClient) -> None:
+    await client.update([SOUP], [], sequence=3, is_final=False)
+    with pytest.raises(DetectorDownError, match="not told"):
+        await client.search(["tomato soup"])
+    assert (await client.state()).sequence == 0
+    await client.update([LOCKS], [], sequence=7)
+    await until_ready(client)
+    assert await found(client, "how to cook tomato soup") == [["soup"]]
+
+
+async def test_no_secret_and_no_document_travels(
+    socket: Path, client: DetectorClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+    monkeypatch.setattr(
+        "detectors.service.client.to_frame",
+        lambda message: sent.append(to_frame(message)) or sent[-1],
+    )
+    profile = replace(
+        LOCKS, secrets=("code 4711",), standalone_secrets=("code 4711",), documents=("whole book",)
+    )
+    await client.update([profile], [], sequence=1)
+    assert b"picking locks" in sent[0]
+    assert b"4711" not in sent[0] and b"book" not in sent[0]
 
 
 async def test_before_it_was_fed_a_search_fails_rather_than_finds_nothing(

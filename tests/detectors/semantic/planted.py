@@ -1,0 +1,37 @@
+"""Backgrounds, judges and engines whose answers can be worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detectors.encoding.protocol import Vectors
+from detectors.semantic.background import Background
+from detectors.semantic.engine import SemanticEngine
+from detectors.semantic.particulars import Role
+from detectors.semantic.verify import Logistic, Verifier
+from detectors.vectors.index import VectorIndex
+
+# A text counts where its cosine with a passage is at least so large; where it names the target,
+# from so much less on.
+COUNTS_FROM_COSINE = 0.5
+LESS_WHERE_NAMED = 0.25
+
+
+def plain_judge() -> Verifier:
+    """Return a verifier that knows the cosine, and whether the target is named."""
+    model = Logistic(-20 * COUNTS_FROM_COSINE, (20.0, 0.0, 0.0, 20 * LESS_WHERE_NAMED, 0.0, 0.0))
+    return Verifier(dict.fromkeys((Role.ABOUT, Role.FACT, Role.EXAMPLE), model))
+
+
+def unit_rows(count: int, dimension: int, seed: int = 0) -> Vectors:
+    """Return `count` directions without any order."""
+    rows = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def planted_engine(
+    dimension: int, *, rate: float = 0.005, rows: int = 800, seed: int = 0
+) -> SemanticEngine:
+    """Return an engine without targets, its background without any order."""
+    background = Background.of(unit_rows(rows, dimension, seed))
+    return SemanticEngine(VectorIndex(dimension), background, plain_judge(), rate=rate)
