@@ -99,7 +99,7 @@ def _group(group: str, decisions: Sequence[Decision]) -> Report:
 def _row(row: Wanted, decisions: Sequence[Decision]) -> Report:
     counted = [each for each in decisions if each.prompt.group in row.groups]
     if row.measure is Measure.FLAGGED:
-        value = shares(counted)
+        value = {**shares(counted), "any_target": sum(bool(each.matches) for each in counted)}
     else:
         value = _scored(row, decisions)
     at_least = _rate(row.as_much_as, decisions) if row.as_much_as else row.at_least

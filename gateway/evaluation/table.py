@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-HEADINGS = ("group", "measure", "n", "flagged", "rate", "95 % interval", "wanted", "")
+HEADINGS = (
+    "group",
+    "measure",
+    "n",
+    "flagged",
+    "any target",
+    "rate",
+    "95 % interval",
+    "wanted",
+    "",
+)
 
 
 def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -17,7 +27,8 @@ def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
         row["group"],
         row["measure"],
         f"{row['n']:,}",
-        "" if row["flagged"] is None else f"{row['flagged']:,}",
+        _count(row["flagged"]),
+        _count(row.get("any_target")),
         _share(row["rate"], row["measure"]),
         _interval(row["ci95"], row["measure"]),
         wanted(row),
@@ -40,6 +51,10 @@ def wanted(row: Mapping[str, Any]) -> str:
     if high is not None:
         words.append(f"at most {_share(high, row['measure'])}")
     return ", ".join(words)
+
+
+def _count(count: int | None) -> str:
+    return "" if count is None else f"{count:,}"
 
 
 def _interval(ends: Any, measure: str) -> str:
