@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +26,7 @@ from rapidfuzz.distance import OSA
 from detectors.lexical.boundaries import is_unspaced
 from detectors.lexical.commonness import zipf
 from detectors.lexical.letters import LONGEST_WORD, Letters, keys_of, whole
-from detectors.lexical.multimap import Multimap
+from detectors.lexical.multimap import Keys, Multimap, Places
 from detectors.lexical.near_words import (
     Commonness,
     Met,
@@ -49,7 +51,7 @@ _SHORTEST = 5
 _AT_ONCE = 50_000
 _AGAIN = 500
 
-_COLUMNS = ("firsts", "payloads", "entry_name", "entry_word", "lengths")
+_COLUMNS = ("firsts", "payloads", "entry_name", "entry_word")
 _ONE_OR_TWO = np.array([1, 2])
 _WORD = re.compile(r"[^\W_]+")
 # "II" is as much of a name as a number is.
@@ -62,6 +64,69 @@ class _Written(NamedTuple):
     entry: int
     errors: int
     similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What any index looks up of a text.
+
+    Attributes:
+        letters: the letters of its words.
+        words: the words; `starts` and `ends` are where they stand.
+        uncommon: the places of the uncommon ones.
+        hashes: those of words, pairs and triples, also without each of their letters.
+        firsts: of which word on each hash is, and `taken` of how many.
+    """
+
+    letters: Letters
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    uncommon: list[int]
+    hashes: Keys
+    firsts: Places
+    taken: Places
+
+    @classmethod
+    def of(cls, text: str) -> _Read:
+        letters = Letters.of(text)
+        starts, ends = letters.starts.tolist(), letters.ends.tolist()
+        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        common = list(map(commonness_of, words))
+        uncommon = [at for at, how in enumerate(common) if how == Commonness.UNCOMMON]
+        stretches = _stretches(letters, np.array(common, np.int8))
+        return cls(letters, words, starts, ends, uncommon, *stretches)
+
+
+# Several indexes are asked of one text, one after the other.
+@lru_cache(maxsize=4)
+def _read(text: str) -> _Read:
+    return _Read.of(text)
+
+
+def _stretches(letters: Letters, common: NDArray[np.int8]) -> tuple[Keys, Places, Places]:
+    """Return (hashes, first words, numbers of words) of the stretches that may stand for a name.
+
+    A word alone must be an uncommon one, and others may not all be very common.
+    """
+    bounds, linked = letters.bounds, letters.linked
+    seldom = common < Commonness.VERY_COMMON
+    singles = np.flatnonzero(common == Commonness.UNCOMMON)
+    pairs = np.flatnonzero(linked & (seldom[1:] | seldom[:-1]))
+    firsts = np.concatenate([singles, pairs])
+    taken = np.repeat(_ONE_OR_TWO, [len(singles), len(pairs)])
+    starts, ends = bounds[firsts], bounds[firsts + taken]
+    kept = np.flatnonzero(ends - starts >= _SHORTEST)
+    starts, ends, firsts, taken = starts[kept], ends[kept], firsts[kept], taken[kept]
+    hashes, which = letters.hashes(starts, ends)
+    some = seldom[2:] | seldom[1:-1] | seldom[:-2]
+    triples = np.flatnonzero(linked[1:] & linked[:-1] & some)
+    together = whole(letters.sums, bounds[triples], bounds[triples + 3])
+    return (
+        np.concatenate([hashes, together]),
+        np.concatenate([firsts[which], triples]),
+        np.concatenate([taken[which], np.full(len(triples), 3)]),
+    )
 
 
 class SpellingIndex:
@@ -92,7 +157,6 @@ class SpellingIndex:
                 "payloads": np.fromiter((payload for _, payload in ordered), np.int32),
                 "entry_name": np.array(entry_name),
                 "entry_word": np.array(entry_word),
-                "lengths": np.fromiter(map(len, together), np.uint8),
             },
             Multimap.of(*keys_of(together), most=MOST_OF_A_PAIR),
             NearWords(entries),
@@ -104,9 +168,6 @@ class SpellingIndex:
         # which name it is of, and which word of that its pair begins with.
         self._firsts, self._payloads = columns["firsts"], columns["payloads"]
         self._entry_name, self._entry_word = columns["entry_name"], columns["entry_word"]
-        lengths = columns["lengths"]
-        self._shortest = max(_SHORTEST, int(lengths.min(initial=255)) - 1)
-        self._longest = int(lengths.max(initial=0)) + 1
 
     def to_arrays(self) -> Arrays:
         """Return the index as arrays."""
@@ -145,16 +206,12 @@ class SpellingIndex:
     def _find_in(
         self, text: str, offset: int, found: dict[tuple[int, int], list[_Written]]
     ) -> None:
-        letters = Letters.of(text)
-        if not len(letters):
+        read = _read(text)
+        letters, words, starts, ends = read.letters, read.words, read.starts, read.ends
+        if not words:
             return
-        starts, ends = letters.starts.tolist(), letters.ends.tolist()
-        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        common = list(map(commonness_of, words))
-        uncommon = [at for at, how in enumerate(common) if how == Commonness.UNCOMMON]
-        met_by_pairs = self._meet(letters, np.array(common, np.int8))
-        met_by_words = self._near.meet(letters, words, uncommon) if uncommon else ()
-        for met in {*met_by_pairs, *met_by_words}:
+        met_by_words = self._near.meet(letters, words, read.uncommon) if read.uncommon else ()
+        for met in {*self._meet(read), *met_by_words}:
             name, begin, end = self._words_of(met)
             if begin < 0 or end > len(words) or not letters.linked[begin : end - 1].all():
                 continue
@@ -174,30 +231,12 @@ class SpellingIndex:
             for payload in self._payloads_of(written.entry)
         }
 
-    def _meet(self, letters: Letters, common: NDArray[np.int8]) -> Iterator[Met]:
-        """Yield what words, pairs and triples of a text may stand for with one error.
-
-        A word alone must be an uncommon one, and others may not all be very common.
-        """
-        bounds, linked = letters.bounds, letters.linked
-        seldom = common < Commonness.VERY_COMMON
-        singles = np.flatnonzero(common == Commonness.UNCOMMON)
-        pairs = np.flatnonzero(linked & (seldom[1:] | seldom[:-1]))
-        firsts = np.concatenate([singles, pairs])
-        taken = np.repeat(_ONE_OR_TWO, [len(singles), len(pairs)])
-        starts, ends = bounds[firsts], bounds[firsts + taken]
-        kept = np.flatnonzero((ends - starts >= self._shortest) & (ends - starts <= self._longest))
-        starts, ends, firsts, taken = starts[kept], ends[kept], firsts[kept], taken[kept]
-        hashes, which = letters.hashes(starts, ends)
-        some = seldom[2:] | seldom[1:-1] | seldom[:-2]
-        triples = np.flatnonzero(linked[1:] & linked[:-1] & some)
-        together = whole(letters.sums, bounds[triples], bounds[triples + 3])
-        found, entries = self._entries.find(np.concatenate([hashes, together]))
-        if not len(found):
-            return
-        firsts = np.concatenate([firsts[which], triples])[found]
-        taken = np.concatenate([taken[which], np.full(len(triples), 3)])[found]
-        yield from map(Met, firsts.tolist(), taken.tolist(), entries.tolist())
+    def _meet(self, read: _Read) -> Iterator[Met]:
+        """Yield what words, pairs and triples of a text may stand for with one error."""
+        found, entries = self._entries.find(read.hashes)
+        if len(found):
+            firsts, taken = read.firsts[found], read.taken[found]
+            yield from map(Met, firsts.tolist(), taken.tolist(), entries.tolist())
 
     def _words_of(self, met: Met) -> tuple[str, int, int]:
         """Return the name that was met, and which words of the text would be the whole of it."""
