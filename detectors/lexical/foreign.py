@@ -76,7 +76,7 @@ class ForeignIndex:
         most = 0
         for name, payload in names:
             spelt = _forms(name)
-            if not _is_recognisable(spelt):
+            if not _is_recognisable(spelt) or (len(spelt) == 1 and _is_chinese(name)):
                 continue
             most = max(most, len(spelt))
             keys = _readings(" ".join(spelt))
@@ -243,6 +243,11 @@ def _forms(name: str) -> tuple[str, ...]:
             found.append(sounds)
         end = word.end
     return tuple(filter(None, found))
+
+
+def _is_chinese(name: str) -> bool:
+    """Return whether a name begins in Han, where one word of it sounds like many others."""
+    return any(word.script is Script.HAN for word in words(name)[:1])
 
 
 def _is_recognisable(spelt: tuple[str, ...]) -> bool:

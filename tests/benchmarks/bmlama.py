@@ -30,7 +30,6 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 from uroman import Uroman
 
-from detectors.lexical.foreign import ForeignIndex
 from detectors.lexical.index import LexicalIndex
 from detectors.values import TargetProfile
 from detectors.views import views
@@ -90,21 +89,14 @@ class Detector:
     """The lexical stages over all names of some subjects; a match by any of them counts."""
 
     def __init__(self, names: dict[str, Sequence[str]]) -> None:
-        self._lexical = LexicalIndex(TargetProfile(who, 1, tuple(names[who])) for who in names)
-        numbers = list(names)
-        self._numbers = numbers
-        self._foreign = ForeignIndex(
-            (name, number) for number, who in enumerate(numbers) for name in names[who]
-        )
+        self._index = LexicalIndex(TargetProfile(who, 1, tuple(names[who])) for who in names)
 
     def find(self, text: str) -> dict[str, str]:
-        """Return what stands in the text, by the subject that it was taken for."""
-        found = {
-            match.target: text[slice(*match.span)] for match in self._lexical.find(views(text))
+        """Return what stands in the text and by which stage, by the subject it was taken for."""
+        return {
+            match.target: f"{text[slice(*match.span)]} ({match.stage})"
+            for match in self._index.find(views(text))
         }
-        for start, end, number, _ in self._foreign.find(text):
-            found.setdefault(self._numbers[number], text[start:end])
-        return found
 
 
 def measure(
