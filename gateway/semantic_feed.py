@@ -82,6 +82,9 @@ class SemanticFeed:
     async def _catch_up(self) -> float:
         """Feed what the process lacks; return the seconds until it should be asked again."""
         state = await self._client.state()
+        if state.unconfirmed and not await self._is_ours(state):
+            await self._client.discard()
+            return IDLE_SECONDS
         last: Changes | None = None
         async for page in self._registry.targets.pages_since(state.sequence):
             if last is not None:
@@ -91,8 +94,21 @@ class SemanticFeed:
             state = await self._hand_over(last, is_final=True)
         if state.pending:
             return BUSY_SECONDS
+        if state.confirmed != state.sequence:
+            event = await self._registry.targets.hash_of(state.sequence)
+            await self._client.confirm(state.sequence, event or "")
         self._indexed = state.sequence
         return IDLE_SECONDS
+
+    async def _is_ours(self, state: ProcessState) -> bool:
+        """Confirm the vectors that the process found on disk, unless the registry is another.
+
+        One that was put back from a copy has the same key, and an older or another history.
+        """
+        if await self._registry.targets.hash_of(state.sequence) != state.unconfirmed:
+            return False
+        await self._client.confirm(state.sequence, state.unconfirmed)
+        return True
 
     async def _hand_over(self, changes: Changes, *, is_final: bool) -> ProcessState:
         active = [each for each in changes.targets if each.content.state is State.ACTIVE]

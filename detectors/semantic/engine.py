@@ -6,7 +6,7 @@ It knows vectors, passages and thresholds; it knows nothing of encoders, sockets
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,6 +93,11 @@ class SemanticEngine:
         self._index.put(target, version, passages=passages, vectors=vectors)
         if rate is not None:
             self._rates[target] = rate
+        self._fit_head(target, version, passages, vectors)
+
+    def _fit_head(
+        self, target: str, version: int, passages: Sequence[Passage], vectors: Vectors
+    ) -> None:
         roles = np.array([passage.role for passage in passages])
         if Role.TOPIC in roles:
             head = TopicHead.fit(
@@ -102,6 +107,23 @@ class SemanticEngine:
             )
             self._heads[target] = version, head
             self._forget_heads()
+
+    def restore(self, rates: Mapping[str, float]) -> None:
+        """Take over the targets that are in the index, and the rates that they asked for."""
+        self._rates = dict(rates)
+        for target in self._index.with_role(Role.TOPIC):
+            if held := self._index.of_target(target):
+                self._fit_head(target, *held)
+
+    @property
+    def index(self) -> VectorIndex:
+        """The passages with their vectors."""
+        return self._index
+
+    @property
+    def rates(self) -> Mapping[str, float]:
+        """The rates of the targets that ask for one of their own."""
+        return self._rates
 
     def remove(self, target: str) -> None:
         """Forget what is held of a target, if anything is."""

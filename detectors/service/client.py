@@ -85,6 +85,22 @@ class DetectorClient:
         """
         return State(**(await self._ask({"op": "state"}))["state"])
 
+    async def confirm(self, sequence: int, event: str) -> None:
+        """Say that the registry's event at `sequence`, up to which it was fed, has this hash.
+
+        Raises:
+            DetectorDownError: the process does not answer.
+        """
+        await self._ask({"op": "confirm", "sequence": sequence, "event": event})
+
+    async def discard(self) -> None:
+        """Say that the vectors that it found on disk are another registry's.
+
+        Raises:
+            DetectorDownError: the process does not answer.
+        """
+        await self._ask({"op": "discard"})
+
     async def aclose(self) -> None:
         """Close the idle connections."""
         while self._idle:

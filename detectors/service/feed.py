@@ -41,6 +41,10 @@ class Feed:
             self.pending.pop(target, None)
         return gone
 
+    def resume(self, sequence: int) -> None:
+        """Begin from vectors that hold what there was up to `sequence`, once that is confirmed."""
+        self.sequence = sequence
+
     def close(self, sequence: int) -> None:
         """Note that everything up to `sequence` was handed over."""
         self.is_fed = True

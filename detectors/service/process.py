@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import logging
 import os
 import signal
@@ -22,12 +23,14 @@ from detectors.semantic.engine import DEFAULT_RATE, SemanticEngine
 from detectors.semantic.ordinary import background_of, read_prompts
 from detectors.semantic.verify import Verifier
 from detectors.service.server import DetectorServer
+from detectors.service.snapshots import VectorSnapshots
 from detectors.vectors.index import VectorIndex
 
 logger = logging.getLogger(__name__)
 
 STANDARD_INPUT = 0
 WRONG_SETTINGS = 2
+KEY_BYTES = 32
 PARENT_SECONDS = 1.0
 # Beside the encoders in the cache: the vectors of ordinary prompts.
 BACKGROUNDS = "backgrounds"
@@ -47,19 +50,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TQDM_DISABLE", "1")
     try:
         encoder = open_encoder(chosen.encoder)
-        engine = _engine(encoder, chosen)
+        server = _server(encoder, chosen)
         _remove_stale(chosen.socket)
     except (CalibrationError, EncoderError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_SETTINGS
-    asyncio.run(_serve(DetectorServer(encoder, engine), chosen.socket, parent))
+    asyncio.run(_serve(server, chosen.socket, parent))
     return 0
 
 
-def _engine(encoder: Encoder, chosen: argparse.Namespace) -> SemanticEngine:
+def _server(encoder: Encoder, chosen: argparse.Namespace) -> DetectorServer:
+    snapshots = _snapshots(encoder, chosen.snapshot) if chosen.snapshot else None
+    loaded = snapshots.load() if snapshots else None
+    if loaded is None:
+        engine = _engine(encoder, chosen, VectorIndex(encoder.dimension))
+        return DetectorServer(encoder, engine, snapshots=snapshots)
+    index, origin, rates = loaded
+    engine = _engine(encoder, chosen, index)
+    engine.restore(rates)
+    logger.info("the vectors of %d targets are read from disk", len(index))
+    return DetectorServer(encoder, engine, snapshots=snapshots, origin=origin)
+
+
+def _snapshots(encoder: Encoder, directory: Path) -> VectorSnapshots | None:
+    """Return the snapshots, their key read from standard input: arguments are seen by others."""
+    line = bytearray()
+    while not line.endswith(b"\n") and (byte := os.read(STANDARD_INPUT, 1)):
+        line += byte
+    try:
+        key = base64.b64decode(bytes(line), validate=False)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        logger.warning("no key came over standard input: vectors are not kept on disk")
+        return None
+    return VectorSnapshots(directory, key, encoder)
+
+
+def _engine(encoder: Encoder, chosen: argparse.Namespace, index: VectorIndex) -> SemanticEngine:
     prompts = read_prompts(chosen.calibration) if chosen.calibration else None
     background = background_of(encoder, cache=cache_directory() / BACKGROUNDS, prompts=prompts)
-    index = VectorIndex(encoder.dimension)
     return SemanticEngine(index, background, Verifier.shipped(), rate=chosen.false_positive_rate)
 
 
@@ -76,6 +106,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--calibration", type=Path, help="JSON Lines of ordinary prompts; default: generated ones"
     )
+    parser.add_argument(
+        "--snapshot",
+        type=Path,
+        help="directory where vectors are kept; a key of 32 bytes in base64 is then the first "
+        "line of standard input",
+    )
     return parser
 
 
@@ -91,7 +127,10 @@ async def _serve(server: DetectorServer, path: Path, parent: int) -> None:
     finally:
         os.umask(previous)
     logger.info("the detector process is ready")
+    outdated = asyncio.create_task(server.is_outdated.wait())
+    outdated.add_done_callback(lambda _: ended.set())
     await ended.wait()
+    outdated.cancel()
     watch.cancel()
     await server.aclose()
     path.unlink(missing_ok=True)

@@ -27,12 +27,17 @@ class State:
         encoder: the name of its encoder.
         count: targets that it can find.
         pending: targets whose vectors are still to be computed.
+        confirmed: up to where the registry's history is known by its hash.
+        unconfirmed: hash of the event at `sequence`, as the vectors on disk say that it is; they
+            are not searched before a worker has compared it with the registry's.
     """
 
     sequence: int
     encoder: str
     count: int
     pending: int
+    confirmed: int = 0
+    unconfirmed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

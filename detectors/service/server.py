@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from detectors.semantic.engine import Question, SemanticEngine
 from detectors.semantic.particulars import Passage, identifying_passages
 from detectors.service.feed import Feed
 from detectors.service.protocol import State, read_frame, to_frame
+from detectors.service.snapshots import Origin, VectorSnapshots
 from detectors.values import TargetProfile
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ MOST_WAITING = 256
 BACKLOG = 1024
 CACHED_VECTORS = 4096
 COUNTS_FROM = 0.5
+SNAPSHOT_SECONDS = 20.0
 
 Message = dict[str, Any]
 
@@ -43,13 +46,35 @@ Message = dict[str, Any]
 class DetectorServer:
     """Serves one encoder and one engine over a unix socket."""
 
-    def __init__(self, encoder: Encoder, engine: SemanticEngine) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        engine: SemanticEngine,
+        *,
+        snapshots: VectorSnapshots | None = None,
+        origin: Origin | None = None,
+    ) -> None:
+        """Prepare to serve.
+
+        Args:
+            encoder: makes vectors of texts.
+            engine: holds those of the targets.
+            snapshots: where they are kept over a restart, if they are.
+            origin: what those that the engine holds already were made from.
+        """
         self._encoder = encoder
         self._engine = engine
         # One thread: an encoder's tokenizer is not made for two at a time.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
         self._cache: OrderedDict[bytes, Vectors] = OrderedDict()
         self._feed = Feed()
+        if origin:
+            self._feed.resume(origin.sequence)
+        self._snapshots = snapshots
+        self._found = origin
+        self._confirmed = Origin(0, "")
+        # Set when what it holds is another registry's, and only a new start helps.
+        self.is_outdated = asyncio.Event()
         self._waiting = 0
         self._work = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -59,11 +84,15 @@ class DetectorServer:
             "search": self._search,
             "update": self._update,
             "state": self._report,
+            "confirm": self._confirm,
+            "discard": self._discard,
         }
 
     async def start(self, path: Path) -> None:
         """Listen at `path`, whose mode is for the caller to choose (umask)."""
         self._tasks.append(asyncio.create_task(self._compute_vectors()))
+        if self._snapshots:
+            self._tasks.append(asyncio.create_task(self._keep_on_disk(self._snapshots)))
         self._server = await asyncio.start_unix_server(self._serve, str(path), backlog=BACKLOG)
 
     async def aclose(self) -> None:
@@ -132,12 +161,49 @@ class DetectorServer:
     async def _report(self, message: Message) -> Message:
         return self._state()
 
+    async def _confirm(self, message: Message) -> Message:
+        told = Origin(int(message["sequence"]), str(message["event"]))
+        if self._found and told == self._found:
+            self._found = None
+            self._feed.close(told.sequence)
+        if not self._found and told.sequence == self._feed.sequence:
+            self._confirmed = told
+        return self._state()
+
+    async def _discard(self, message: Message) -> Message:
+        if self._found and self._snapshots:
+            await asyncio.to_thread(self._snapshots.discard)
+            self.is_outdated.set()
+        return self._state()
+
+    async def _keep_on_disk(self, snapshots: VectorSnapshots) -> None:
+        """Write the vectors after changes, when nothing waits and the last writing is long ago."""
+        written = self._found
+        pause = SNAPSHOT_SECONDS
+        while True:
+            await asyncio.sleep(pause)
+            origin = self._confirmed
+            is_whole = self._feed.is_fed and not self._feed.pending
+            if origin == written or not is_whole or origin.sequence != self._feed.sequence:
+                continue
+            started = time.monotonic()
+            rates = dict(self._engine.rates)
+            try:
+                await asyncio.to_thread(snapshots.save, self._engine.index, origin, rates)
+                written = origin
+            except OSError as error:
+                logger.warning("the vectors cannot be written: %s", error.strerror)
+            # At most a sixtieth of the time goes into it, however many there are.
+            pause = max(SNAPSHOT_SECONDS, 60 * (time.monotonic() - started))
+
     def _state(self) -> Message:
         state = State(
             sequence=self._feed.sequence,
             encoder=self._encoder.name,
             count=len(self._engine),
             pending=len(self._feed.pending),
+            confirmed=self._confirmed.sequence,
+            unconfirmed=self._found.event if self._found else "",
         )
         return {"state": asdict(state)}
 

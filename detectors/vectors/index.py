@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -116,8 +117,7 @@ class VectorIndex:
                 self._live.put(target, version, passages, vectors)
             else:
                 self._without_passages.add(target)
-            is_full = self._live.rows > (MOST_LIVE if self._base else MOST_FLAT)
-        if is_full:
+        if self._is_live_full():
             self._start_merging()
 
     def remove(self, target: str) -> None:
@@ -176,13 +176,22 @@ class VectorIndex:
         while self._merger:
             self._merger.join()
 
-    def save(self, directory: Path, key: bytes, *, encoder: str, sequence: int) -> None:
+    def save(
+        self,
+        directory: Path,
+        key: bytes,
+        *,
+        encoder: str,
+        sequence: int,
+        notes: Mapping[str, Any] | None = None,
+    ) -> None:
         """Write everything to a file in `directory`; what is put meanwhile is not in it.
 
         Args:
             key: at least 16 random bytes, from which the file's own key is derived.
             encoder: the name of the encoder that made the vectors.
             sequence: up to where in the registry these are the targets.
+            notes: what `load` is to return besides, as JSON.
         """
         with self.rearranging:
             with self._lock:
@@ -200,6 +209,7 @@ class VectorIndex:
                     blocks=len(base.blocks) if base else 0,
                     shortened=self._shortened,
                     without_passages=sorted(self._without_passages),
+                    notes=dict(notes or {}),
                 )
                 bits = base.alive.bits() if base else np.zeros(0, np.uint8)
             live = Columns.of(target[:3] for target in chain.from_iterable(targets))
@@ -209,8 +219,8 @@ class VectorIndex:
     @classmethod
     def load(
         cls, directory: Path, key: bytes, *, encoder: str, dimension: int
-    ) -> tuple[VectorIndex, int] | None:
-        """Return what was saved and its sequence, or None where no file can be used."""
+    ) -> tuple[VectorIndex, int, dict[str, Any]] | None:
+        """Return what was saved, its sequence and notes, or None where no file can be used."""
         content = read_snapshot(directory, key, encoder=encoder, dimension=dimension)
         if content is None:
             return None
@@ -222,7 +232,10 @@ class VectorIndex:
             target, version, passages = content.live.held(place)
             rows = content.live.slice_of(place)
             index._live.put(target, version, passages, content.vectors[rows])
-        return index, content.header.sequence
+        return index, content.header.sequence, content.header.notes
+
+    def _is_live_full(self) -> bool:
+        return self._live.rows > (MOST_LIVE if self._base else MOST_FLAT)
 
     def _start_merging(self) -> None:
         if self._merger is None:
@@ -231,13 +244,14 @@ class VectorIndex:
 
     def _merge(self) -> None:
         try:
-            with self.rearranging:
-                self._move_live_into_base()
-                base = self._base
-                if base and base.wants_training:
-                    base.retrain(self._lock)
-                if base and base.alive.dead > COMPACTED_AT * base.rows:
-                    self._compact(base)
+            while self._is_live_full():
+                with self.rearranging:
+                    self._move_live_into_base()
+                    base = self._base
+                    if base and base.wants_training:
+                        base.retrain(self._lock)
+                    if base and base.alive.dead > COMPACTED_AT * base.rows:
+                        self._compact(base)
         except Exception:
             logger.exception("vectors could not be merged; they are still searched")
         finally:
@@ -263,10 +277,11 @@ class VectorIndex:
     def _compact(self, base: Base) -> None:
         with self._lock:
             self._removed = set()
-        fresh = compacted(base)
+        fresh = compacted(base) if base.alive_rows else None
         with self._lock:
-            for target in self._removed:
-                fresh.remove(target)
+            if fresh:
+                for target in self._removed:
+                    fresh.remove(target)
             self._base, self._removed = fresh, None
 
 

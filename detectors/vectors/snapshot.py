@@ -53,6 +53,7 @@ class Header:
         blocks: of the base's columns.
         shortened: targets of which only some passages are held.
         without_passages: targets that have none.
+        notes: what the caller wants to know when it is loaded, as JSON.
     """
 
     encoder: str
@@ -64,6 +65,7 @@ class Header:
     blocks: int
     shortened: int
     without_passages: list[str]
+    notes: dict[str, Any]
     format: int = FORMAT
 
 

@@ -6,6 +6,7 @@ It puts the parts in order; it knows neither requests nor what a child does.
 from __future__ import annotations
 
 import asyncio
+import base64
 import socket
 import sys
 import tempfile
@@ -30,6 +31,9 @@ from gateway.serving.worker import DRAIN_SECONDS
 from gateway.settings import Settings
 
 Say = Callable[[str], None]
+
+# Below the data directory: the vectors of the targets, encrypted.
+VECTORS = "vectors"
 
 # `-P`: what lies in the current directory is not ours to import.
 PYTHON = (sys.executable, "-P", "-m")
@@ -84,9 +88,9 @@ class Serving:
 
     async def run(self, say: Say) -> None:
         """Prepare the registry, run the children and return when they have left."""
-        notices = await self._prepare_registry(say)
+        notices, key = await self._prepare_registry(say)
         text = announcement(self.settings, url_of(self.listeners[0]), notices)
-        detector = self._detector() if self.settings.semantic else None
+        detector = self._detector(key) if self.settings.semantic else None
         workers = [self._worker(listener) for listener in self.listeners]
         supervisor = Supervisor(workers, detector, close=self._close_listeners)
         await supervisor.run(lambda: say(text))
@@ -95,7 +99,7 @@ class Serving:
         for listener in self.listeners:
             listener.close()
 
-    async def _prepare_registry(self, say: Say) -> list[str]:
+    async def _prepare_registry(self, say: Say) -> tuple[list[str], bytes]:
         # Here once and not in each worker: migrations, the seeding of keys, and a wrong
         # encryption key is one error before anything listens to requests.
         registry = await Registry.open(self.settings)
@@ -106,16 +110,20 @@ class Serving:
             if not await registry.keys.clients_need_key():
                 notices.append(open_door(self.settings))
             notices += short_admin_key(self.settings)
-            return notices
+            return notices, registry.snapshot_key
         finally:
             await registry.close()
 
-    def _detector(self) -> ChildCommand:
+    def _detector(self, key: bytes) -> ChildCommand:
         arguments = ["--socket", str(self._detector_socket), "--encoder", self.settings.encoder]
         arguments += ("--false-positive-rate", str(self.settings.false_positive_rate))
         if self.settings.calibration_file:
             arguments += ("--calibration", str(self.settings.calibration_file))
-        return ChildCommand("detector process", (*self.programs.detector, *arguments))
+        arguments += ("--snapshot", str(self.settings.data_directory / VECTORS))
+        # Not among the arguments, which every user of the host may read.
+        greeting = base64.b64encode(key) + b"\n"
+        command = (*self.programs.detector, *arguments)
+        return ChildCommand("detector process", command, greeting=greeting)
 
     def _worker(self, listener: socket.socket) -> ChildCommand:
         launch = Launch(

@@ -115,7 +115,7 @@ def _fill(size: int, directory: Path) -> dict[str, object]:
                 asked = time.monotonic()
                 index.candidates(probe, COUNT)
                 longest = max(longest, time.monotonic() - asked)
-        if index.pending_rows > 50_000:
+        if index.pending_rows > 20_000:
             # An encoder is slower than this loop; it would not run so far ahead.
             index.wait()
     index.wait()

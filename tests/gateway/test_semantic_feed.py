@@ -30,6 +30,9 @@ class ScriptedClient:
         self.pending = max(0, self.pending - 1)
         return State(self.sequence, "scripted", 0, self.pending)
 
+    async def confirm(self, sequence: int, event: str) -> None:
+        self.confirmed = sequence, event
+
     async def update(
         self,
         profiles: Sequence[TargetProfile],
@@ -69,6 +72,30 @@ async def test_pages_are_handed_over_in_order_and_only_the_last_is_final(
     assert [names for names, *_ in client.calls] == [["A", "B"], ["C", "D"], ["E"], []]
     assert [is_final for *_, is_final in client.calls] == [False, False, True, True]
     assert client.calls[-1][1:3] == (["B"], head + 1)
+
+
+async def test_vectors_found_on_disk_count_once_they_are_this_registrys(tmp_path: Path) -> None:
+    class Resumed(ScriptedClient):
+        unconfirmed = ""
+        discarded = False
+
+        async def state(self) -> State:
+            return State(self.sequence, "scripted", 0, 0, unconfirmed=self.unconfirmed)
+
+        async def discard(self) -> None:
+            self.discarded = True
+
+    async with opened(tmp_path) as registry:
+        await registry.targets.create(TargetContent(Kind.PERSON, "A"), Actor("t"), id="A")
+        sequence, event = await registry.events.head()
+        for unconfirmed in (event, "of another registry"):
+            client = Resumed()
+            client.sequence, client.unconfirmed = sequence, unconfirmed
+            feed = SemanticFeed(client, registry)  # type: ignore[arg-type]
+            assert await feed._catch_up() == gateway.semantic_feed.IDLE_SECONDS
+            assert client.discarded == (unconfirmed != event)
+            assert client.discarded != (getattr(client, "confirmed", None) == (sequence, event))
+            assert feed.has_indexed(sequence) != client.discarded
 
 
 async def until_indexed(feed: SemanticFeed, sequence: int) -> None:

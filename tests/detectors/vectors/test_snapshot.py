@@ -32,13 +32,13 @@ def saved(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     filled.put("empty", 1, passages=[], vectors=unit(0, 0))
     filled.wait()
     filled.remove("t1")
-    filled.save(tmp_path / "vectors", KEY, encoder="words", sequence=41)
+    filled.save(tmp_path / "vectors", KEY, encoder="words", sequence=41, notes={"k": [1]})
     return tmp_path / "vectors"
 
 
 def load(directory: Path, key: bytes = KEY, encoder: str = "words") -> VectorIndex | None:
     loaded = VectorIndex.load(directory, key, encoder=encoder, dimension=DIMENSION)
-    assert loaded is None or loaded[1] == 41
+    assert loaded is None or loaded[1:] == (41, {"k": [1]})
     return loaded and loaded[0]
 
 
