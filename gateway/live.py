@@ -40,6 +40,8 @@ SHARE_OF_BASE = 8
 FOLLOW_SECONDS = 2.0
 # An erased target is to leave the snapshot on disk too; several erasures are one new snapshot.
 ERASED_SECONDS = 30.0
+# What prevented a snapshot (a full disk) is not to be met at every registration.
+FAILED_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +230,12 @@ class LiveTargets:
         restarts = self._restarts
         try:
             await snapshots.build(after=self._snapshot.sequence)
+            derived = await snapshots.newest()
+            if derived is None:
+                raise SnapshotError("it cannot be used")
         except SnapshotError as error:
             logger.warning("no new snapshot could be made: %s", error)
-            return
-        derived = await snapshots.newest()
-        if derived is None:
+            await asyncio.sleep(FAILED_SECONDS)
             return
         derived = await self._caught_up(derived)
         async with self._lock:

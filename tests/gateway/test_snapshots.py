@@ -39,10 +39,13 @@ class InThread(Snapshots):
 
 
 class Failing(Snapshots):
-    """A process that cannot make any."""
+    """A process that cannot make any; counts how often it was asked."""
+
+    asked = 0
 
     async def build(self, *, after: int) -> None:
         """Fail."""
+        self.asked += 1
         raise SnapshotError("it ended")
 
 
@@ -109,7 +112,14 @@ async def test_what_makes_none_is_done_without(tmp_path: Path) -> None:
     async with opened(tmp_path) as registry:
         await filled(registry)
         failing = Failing(settings_of(tmp_path), registry)
-        assert len(found(await LiveTargets(registry, failing).current(), TEXT)) == len(NAMES)
+        live = LiveTargets(registry, failing)
+        assert len(found(await live.current(), TEXT)) == len(NAMES)
+        for number in range(5):
+            await registry.targets.create(person(f"Nadja {number}"), ACTOR)
+            await live.current()
+        # Once at the start and once when it had grown; a failure is not met again at once.
+        assert failing.asked == 2
+        await live.aclose()
         ending = Snapshots(settings_of(tmp_path), registry, maker=("false",))
         assert len(found(await LiveTargets(registry, ending).current(), TEXT)) == len(NAMES)
 
