@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from detectors.encoding.protocol import Vectors
 
@@ -17,18 +18,27 @@ from detectors.encoding.protocol import Vectors
 class Background:
     """Vectors of ordinary prompts in two parts, so that no threshold is set on what was fitted.
 
+    Prompts are cut into pieces as requests are, since a text is flagged by the nearest of its
+    pieces.
+
     Attributes:
         fitting: unit rows, shape (n, dimension), that topics are told apart from.
         calibration: unit rows, shape (m, dimension), that thresholds are set by.
+        starts: for each calibration prompt the row of its first piece, ascending from 0.
     """
 
     fitting: Vectors
     calibration: Vectors
+    starts: npt.NDArray[np.int64]
 
-    @classmethod
-    def of(cls, vectors: Vectors) -> Background:
-        """Return the background whose parts are every second row of `vectors`."""
-        return cls(np.ascontiguousarray(vectors[0::2]), np.ascontiguousarray(vectors[1::2]))
+    def largest(self, scores: Vectors) -> Vectors:
+        """Return the largest score of each calibration prompt, from scores of its pieces.
+
+        Args:
+            scores: one row for each row of `calibration`, shape (m,) or (m, columns).
+        """
+        largest: Vectors = np.maximum.reduceat(scores, self.starts, axis=0)
+        return largest
 
     @cached_property
     def mean(self) -> Vectors:

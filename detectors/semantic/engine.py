@@ -13,8 +13,8 @@ import numpy as np
 
 from detectors.encoding.protocol import Vectors
 from detectors.semantic.background import Background
-from detectors.semantic.features import features_of
-from detectors.semantic.particulars import Passage, Role, words_of
+from detectors.semantic.features import Wording, features_of
+from detectors.semantic.particulars import Passage, Role
 from detectors.semantic.thresholds import conformal_threshold, fewest_rows
 from detectors.semantic.topics import TopicHead
 from detectors.semantic.verify import Verifier, probability
@@ -38,17 +38,17 @@ class Question:
     """A piece of text whose meaning is asked for.
 
     Attributes:
-        words: its normalised words.
+        wording: its words.
         mentioned: targets that the request around it names or may name.
     """
 
-    words: frozenset[str]
+    wording: Wording
     mentioned: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, text: str, mentioned: frozenset[str] = frozenset()) -> Question:
         """Return the question that a text is."""
-        return cls(words_of(text), mentioned)
+        return cls(Wording.of(text), mentioned)
 
 
 class SemanticEngine:
@@ -191,9 +191,9 @@ class SemanticEngine:
             return
         if passage.role is not Role.EXAMPLE and not is_named:
             # Nothing but its particulars tells a text about this target from one about another.
-            if not passage.is_shared_by(question.words):
+            if not passage.is_shared_by(question.wording.words):
                 return
-        features = features_of(passage, question.words, cosine=cosine, is_named=is_named)
+        features = features_of(passage, question.wording, cosine=cosine, is_named=is_named)
         margin = max(self._verifier.margin(passage.role, features), _margin_of_same(cosine))
         yield SemanticHit(target, version, probability(margin), passage.role.value)
 
@@ -228,7 +228,8 @@ class SemanticEngine:
         scores. A topic with a rate of its own is calibrated alone where the rows suffice.
         """
         if not self._thresholds:
-            calibration = self._topic_scores(self._background.calibration)
+            pieces = self._topic_scores(self._background.calibration)
+            calibration = self._background.largest(pieces)
             pooled = conformal_threshold(calibration.max(axis=1), self._rate)
             if math.isinf(pooled):
                 pooled = float(calibration.max())

@@ -11,13 +11,15 @@ import logging
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from detectors.calibration.benign import benign_prompts
+from detectors.calibration.benign import HAZARD_NEIGHBOURS, benign_prompts
 from detectors.encoding.protocol import Encoder, Vectors
 from detectors.errors import CalibrationError
+from detectors.segments import segments
 from detectors.semantic.background import Background
 
 logger = logging.getLogger(__name__)
@@ -29,35 +31,67 @@ FEWEST_PROMPTS = 200
 TEXTS_AT_A_TIME = 32
 
 
+@dataclass(frozen=True, slots=True)
+class OrdinaryPrompt:
+    """A prompt that touches no target.
+
+    Attributes:
+        text: as a user writes it.
+        may_fit: whether topics may be told apart from it. Questions of the fields that hazards lie
+            in may not: a topic's own examples are often as harmless as they are.
+    """
+
+    text: str
+    may_fit: bool = True
+
+
 def background_of(
-    encoder: Encoder, *, cache: Path | None = None, prompts: Sequence[str] | None = None
+    encoder: Encoder, *, cache: Path | None = None, prompts: Sequence[OrdinaryPrompt] = ()
 ) -> Background:
     """Return the background of an encoder, from the cache where it was made before.
 
+    Every second prompt is fitted on where it may be; the others are calibrated on.
+
     Args:
-        encoder: makes the vectors; some three milliseconds of CPU time a prompt.
+        encoder: makes the vectors; some three milliseconds of CPU time a sentence.
         cache: a directory to keep them in, made where it is missing.
         prompts: ordinary prompts; default: the generated corpus.
     """
-    texts = list(prompts) if prompts is not None else shipped_prompts()
+    prompts = prompts or shipped_prompts()
+    fitting = [piece for prompt in prompts[0::2] if prompt.may_fit for piece in _pieces(prompt)]
+    calibration = [_pieces(prompt) for prompt in prompts[1::2]]
+    starts = np.cumsum([0, *map(len, calibration)])[:-1]
+    texts = fitting + [piece for pieces in calibration for piece in pieces]
+    vectors = _vectors(encoder, texts, cache)
+    return Background(vectors[: len(fitting)], vectors[len(fitting) :], starts)
+
+
+def _pieces(prompt: OrdinaryPrompt) -> list[str]:
+    return [piece.of(prompt.text) for piece in segments(prompt.text)] or [prompt.text]
+
+
+def _vectors(encoder: Encoder, texts: Sequence[str], cache: Path | None) -> Vectors:
     file = cache / f"{_digest(encoder.name, texts)}.npy" if cache else None
     if file and file.is_file():
         try:
-            return Background.of(_read(file, len(texts), encoder.dimension))
+            return _read(file, len(texts), encoder.dimension)
         except (OSError, ValueError) as error:
             logger.warning("the background is made anew: %s", type(error).__name__)
     vectors = _encoded(encoder, texts)
     if file:
         _write(file, vectors)
-    return Background.of(vectors)
+    return vectors
 
 
-def shipped_prompts() -> list[str]:
+def shipped_prompts() -> list[OrdinaryPrompt]:
     """Return the prompts of the generated corpus."""
-    return [prompt.text for prompt in benign_prompts(PROMPTS, SEED)]
+    return [
+        OrdinaryPrompt(prompt.text, may_fit=prompt.group not in HAZARD_NEIGHBOURS)
+        for prompt in benign_prompts(PROMPTS, SEED)
+    ]
 
 
-def read_prompts(file: Path) -> list[str]:
+def read_prompts(file: Path) -> list[OrdinaryPrompt]:
     """Return the prompts of a JSON Lines file, one `{"prompt": text}` a line.
 
     Raises:
@@ -74,11 +108,11 @@ def read_prompts(file: Path) -> list[str]:
     return prompts
 
 
-def _prompt(line: str) -> str:
+def _prompt(line: str) -> OrdinaryPrompt:
     prompt = json.loads(line)["prompt"]
     if not isinstance(prompt, str):
         raise TypeError
-    return prompt
+    return OrdinaryPrompt(prompt)
 
 
 def _digest(name: str, texts: Iterable[str]) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from detectors.calibration.expansion import expansions_of
+from detectors.segments import segments
 from detectors.semantic.own_names import OwnNames, is_capitalised, words_of
 from detectors.semantic.topics import description_parts
 from detectors.values import TargetProfile
@@ -45,16 +47,18 @@ class Passage:
         particulars: normalised words of it that tell it from others like it: numbers, and
             capitalised words that do not begin a sentence.
         role: how it is compared.
+        known: further words that belong to its target: the particulars of its other passages.
     """
 
     text: str
     particulars: frozenset[str] = frozenset()
     role: Role = Role.ABOUT
+    known: frozenset[str] = frozenset()
 
     def is_shared_by(self, words: frozenset[str]) -> bool:
         """Return whether a text with these normalised words has enough of the particulars."""
-        needed = min(PARTICULARS_NEEDED, len(self.particulars))
-        return len(self.particulars & words) >= needed
+        particulars = self.particulars | self.known
+        return len(particulars & words) >= min(PARTICULARS_NEEDED, len(particulars))
 
 
 def identifying_passages(profile: TargetProfile) -> tuple[Passage, ...]:
@@ -71,7 +75,10 @@ def identifying_passages(profile: TargetProfile) -> tuple[Passage, ...]:
     names = OwnNames(profile.names)
     if profile.facts_only:
         return tuple(_fact(text, names) for text in profile.passages if text.strip())
-    about = (_about(text, names) for text in profile.passages)
+    pieces = [piece for text in profile.passages for piece in _pieces(text)]
+    texts = dict.fromkeys((*pieces, *expansions_of(profile)))
+    known = frozenset().union(*map(particulars_of, profile.passages)) - names.words
+    about = (_about(text, names, known) for text in texts)
     return tuple(passage for passage in about if passage is not None)
 
 
@@ -94,7 +101,15 @@ def _of_topic(profile: TargetProfile) -> Iterator[Passage]:
             yield Passage(part, role=Role.TOPIC)
 
 
-def _about(text: str, names: OwnNames) -> Passage | None:
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a text and, where it has several, its sentences: a long one is near to no question."""
+    yield text
+    parts = segments(text)
+    if len(parts) > 1:
+        yield from (part.of(text) for part in parts)
+
+
+def _about(text: str, names: OwnNames, known: frozenset[str]) -> Passage | None:
     """Return the passage without the names, or None if nothing is left that identifies."""
     rest = names.taken_out(text)
     particulars = frozenset(particulars_of(text)) - names.words
@@ -102,7 +117,7 @@ def _about(text: str, names: OwnNames) -> Passage | None:
     few = len(particulars) < PARTICULARS_NEEDED and len(_WORD.findall(rest)) < WORDS_WITH_CONTENT
     if (had_names and few) or not words_of(rest):
         return None
-    return Passage(rest, particulars)
+    return Passage(rest, particulars, Role.ABOUT, known)
 
 
 def _fact(text: str, names: OwnNames) -> Passage:

@@ -17,8 +17,8 @@ from detectors.calibration.facts import Split, fact_kinds
 from detectors.calibration.pairs import SAME_VALUE, Label, pairs
 from detectors.calibration.people import Person, World, asked, description
 from detectors.encoding.protocol import Encoder, Vectors
-from detectors.semantic.features import features_of
-from detectors.semantic.particulars import Passage, Role, identifying_passages, words_of
+from detectors.semantic.features import Wording, features_of
+from detectors.semantic.particulars import Passage, Role, identifying_passages
 from detectors.semantic.verify import Logistic
 from detectors.values import TargetProfile
 
@@ -65,14 +65,16 @@ def encoded(encoder: Encoder, texts: Sequence[str]) -> Vectors:
 
 
 def _largest(registry: Registry, model: Logistic, text: str, cosines: Vectors) -> float:
-    words = words_of(text)
+    wording = Wording.of(text)
     margins = [-np.inf]
     for place in np.argsort(-cosines)[:NEAREST]:
         passage = registry.passages[place]
-        if not (registry.is_named or passage.role is Role.EXAMPLE or passage.is_shared_by(words)):
+        if not (
+            registry.is_named or passage.role is Role.EXAMPLE or passage.is_shared_by(wording.words)
+        ):
             continue
         features = features_of(
-            passage, words, cosine=float(cosines[place]), is_named=registry.is_named
+            passage, wording, cosine=float(cosines[place]), is_named=registry.is_named
         )
         margins.append(model.margin(features))
     return float(max(margins))

@@ -25,9 +25,9 @@ from detectors.calibration.facts import Split
 from detectors.calibration.pairs import Label, Pair, pairs
 from detectors.encoding.protocol import Encoder
 from detectors.encoding.store import open_encoder
-from detectors.semantic.features import NAMES, features_of
+from detectors.semantic.features import NAMES, Wording, features_of
 from detectors.semantic.own_names import OwnNames
-from detectors.semantic.particulars import Passage, Role, identifying_passages, words_of
+from detectors.semantic.particulars import Passage, Role, identifying_passages
 from detectors.semantic.registries import encoded, near_margins
 from detectors.semantic.thresholds import conformal_threshold
 from detectors.semantic.verify import WEIGHTS_FILE, Logistic
@@ -152,10 +152,10 @@ def _passage(role: Role, pair: Pair) -> Passage | None:
 
 
 def _inputs(passage: Passage, pair: Pair, cosine: float) -> tuple[float, ...]:
-    words = words_of(pair.asked)
+    wording = Wording.of(pair.asked)
     # A topic has no names, so nothing ever mentions it.
-    is_named = passage.role is not Role.EXAMPLE and bool(OwnNames(pair.names).words & words)
-    return features_of(passage, words, cosine=cosine, is_named=is_named).values()
+    is_named = passage.role is not Role.EXAMPLE and bool(OwnNames(pair.names).words & wording.words)
+    return features_of(passage, wording, cosine=cosine, is_named=is_named).values()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -88,7 +88,7 @@ def _snapshots(encoder: Encoder, directory: Path) -> VectorSnapshots | None:
 
 
 def _engine(encoder: Encoder, chosen: argparse.Namespace, index: VectorIndex) -> SemanticEngine:
-    prompts = read_prompts(chosen.calibration) if chosen.calibration else None
+    prompts = read_prompts(chosen.calibration) if chosen.calibration else ()
     background = background_of(encoder, cache=cache_directory() / BACKGROUNDS, prompts=prompts)
     return SemanticEngine(index, background, Verifier.shipped(), rate=chosen.false_positive_rate)
 

@@ -62,6 +62,7 @@ class Columns:
         firsts: the first row of each target, and the number of rows; shape (targets + 1,).
         texts: a text a row.
         particulars: a row's particulars as JSON, empty where it has none.
+        known: a target's further words as JSON, the same for all its rows that have some.
         roles: a number a row.
         order: places of the targets, ordered by the hashes of their identifiers.
         hashes: those hashes in order.
@@ -72,6 +73,7 @@ class Columns:
     firsts: Offsets
     texts: Strings
     particulars: Strings
+    known: Strings
     roles: Bytes
     order: npt.NDArray[np.int32]
     hashes: npt.NDArray[np.uint64]
@@ -89,7 +91,8 @@ class Columns:
             versions=np.array([version for _, version, _ in held], np.int64),
             firsts=firsts,
             texts=Strings.of(passage.text for passage in passages),
-            particulars=Strings.of(_particulars(passage) for passage in passages),
+            particulars=Strings.of(_as_json(passage.particulars) for passage in passages),
+            known=Strings.of(_as_json(_known(of_target)) for _, _, of_target in held),
             roles=np.array([_NUMBER_OF_ROLE[passage.role] for passage in passages], np.uint8),
             order=order,
             hashes=hashes,
@@ -110,6 +113,7 @@ class Columns:
             firsts=np.concatenate([*firsts, starts[-1:]]).astype(np.int64),
             texts=Strings.joined(part.texts for part in parts),
             particulars=Strings.joined(part.particulars for part in parts),
+            known=Strings.joined(part.known for part in parts),
             roles=np.concatenate([part.roles for part in parts]),
             order=order,
             hashes=hashes,
@@ -142,11 +146,12 @@ class Columns:
 
     def passage(self, row: int) -> Passage:
         """Return the passage of a row."""
-        particulars = self.particulars[row]
+        role = _ROLES[self.roles[row]]
         return Passage(
             self.texts[row],
-            frozenset(json.loads(particulars)) if particulars else frozenset(),
-            _ROLES[self.roles[row]],
+            _from_json(self.particulars[row]),
+            role,
+            _from_json(self.known[self.place_of(row)]) if role is Role.ABOUT else frozenset(),
         )
 
     def held(self, place: int, *, most: int | None = None) -> Held:
@@ -161,9 +166,16 @@ class Columns:
         yield from np.unique(np.searchsorted(self.firsts, rows, side="right") - 1).tolist()
 
 
-def _particulars(passage: Passage) -> str:
-    words = sorted(passage.particulars)
-    return json.dumps(words, ensure_ascii=False) if words else ""
+def _known(passages: Iterable[Passage]) -> frozenset[str]:
+    return next((passage.known for passage in passages if passage.known), frozenset())
+
+
+def _as_json(words: frozenset[str]) -> str:
+    return json.dumps(sorted(words), ensure_ascii=False) if words else ""
+
+
+def _from_json(words: str) -> frozenset[str]:
+    return frozenset(json.loads(words)) if words else frozenset()
 
 
 def _hash(target: str) -> int:

@@ -1,4 +1,4 @@
-"""A detector process that goes on from vectors on disk; files themselves: tests/detectors/vectors."""
+"""A detector process that goes on from vectors on disk; the files: tests/detectors/vectors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def running(directory: Path) -> AsyncIterator[tuple[DetectorServer, Detect
     """Run a server as the process does: from what is on disk, if anything is."""
     encoder = WordEncoder()
     vectors = encoder.encode([f"ordinary prompt number {n}" for n in range(40)])
-    background = Background(vectors[:20], vectors[20:])
+    background = Background(vectors[:20], vectors[20:], np.arange(len(vectors) - 20))
     snapshots = VectorSnapshots(directory / "vectors", KEY, encoder)
     loaded = snapshots.load()
     index, origin, rates = loaded if loaded else (VectorIndex(encoder.dimension), None, {})
