@@ -1,15 +1,15 @@
 """Texts that were read lately, with what was found in them: a long chat costs only its new turn.
 
-It knows texts and one snapshot at a time; it knows nothing of requests or verdicts.
+It knows texts and one index at a time; it knows nothing of requests or verdicts.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import partial
 
-from detectors.cascade import ReadText, read_text
+from detectors.cascade import Index, ReadText, read_text
 from gateway.live import Snapshot
 
 # Views take a few times the memory of their text.
@@ -21,31 +21,41 @@ class SeenTexts:
     """The last texts read by the newest snapshot; safe for several threads."""
 
     def __init__(self) -> None:
-        self._sequence = -1
-        self._texts: OrderedDict[str, ReadText] = OrderedDict()
-        self._characters = 0
+        self._texts: _Texts | None = None
 
     def looking(self, snapshot: Snapshot) -> Callable[[str], ReadText]:
         """Return how to read a text by this snapshot."""
-        if snapshot.sequence != self._sequence:
-            self._sequence = snapshot.sequence
-            self._texts = OrderedDict()
-            self._characters = 0
-        # The dictionary of this snapshot: one read in a thread never enters that of the next.
-        return partial(self._look, snapshot, self._texts)
+        # By the index itself: a registry that was put back from a copy repeats its numbers.
+        if self._texts is None or self._texts.index is not snapshot.lexical:
+            self._texts = _Texts(snapshot.lexical)
+        return self._texts.look
 
-    def _look(self, snapshot: Snapshot, texts: OrderedDict[str, ReadText], text: str) -> ReadText:
-        known = texts.get(text)
+
+class _Texts:
+    """Texts read by one index. What a thread still reads by it never enters those of the next."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._lock = threading.Lock()
+        self._texts: OrderedDict[str, ReadText] = OrderedDict()
+        self._characters = 0
+
+    def look(self, text: str) -> ReadText:
+        with self._lock:
+            known = self._texts.get(text)
         if known is not None:
             return known
-        found = read_text(snapshot.lexical, text)
+        found = read_text(self.index, text)
         if len(text) <= LONGEST_TEXT:
-            texts[text] = found
-            self._characters += len(text)
-            self._shrink(texts)
+            self._keep(text, found)
         return found
 
-    def _shrink(self, texts: OrderedDict[str, ReadText]) -> None:
-        while self._characters > MOST_CHARACTERS and texts:
-            oldest, _ = texts.popitem(last=False)
-            self._characters -= len(oldest)
+    def _keep(self, text: str, found: ReadText) -> None:
+        with self._lock:
+            if text in self._texts:
+                return
+            self._texts[text] = found
+            self._characters += len(text)
+            while self._characters > MOST_CHARACTERS:
+                oldest, _ = self._texts.popitem(last=False)
+                self._characters -= len(oldest)
