@@ -18,7 +18,7 @@ from gateway.cli.output import NOTHING, printable, show_json, show_table
 
 if TYPE_CHECKING:
     from gateway.evaluation.page import Section
-    from gateway.evaluation.running import Bench
+    from gateway.evaluation.running import Bench, BenchOptions
     from gateway.evaluation.values import Suite
 
 LIST = "list"
@@ -58,6 +58,18 @@ NEW = click.Path(dir_okay=False, writable=True, path_type=Path)
     help=f"Switch a stage off; repeatable. One of: {', '.join(Stage)}.",
 )
 @click.option("--encoder", envvar="LETHE_ENCODER", help="Encoder, as in LETHE_ENCODER.")
+@click.option(
+    "--false-positive-rate",
+    type=click.FloatRange(0, 0.2, min_open=True),
+    envvar="LETHE_FALSE_POSITIVE_RATE",
+    help="As in LETHE_FALSE_POSITIVE_RATE.",
+)
+@click.option(
+    "--calibration-file",
+    type=EXISTING,
+    envvar="LETHE_CALIBRATION_FILE",
+    help="As in LETHE_CALIBRATION_FILE.",
+)
 @click.option("--no-cache", is_flag=True, help="Encode everything anew, and keep no vectors.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
@@ -74,6 +86,8 @@ def detection(
     all_suites: bool,
     off: tuple[str, ...],
     encoder: str | None,
+    false_positive_rate: float | None,
+    calibration_file: Path | None,
     no_cache: bool,
     as_json: bool,
     page: Path | None,
@@ -92,11 +106,12 @@ def detection(
         return
     _check_choice(targets, prompts, bool(suites) or all_suites)
     with _usage_errors(GatewayError):
+        options = _options(encoder, off, no_cache, false_positive_rate, calibration_file)
         if targets and prompts:
-            with _bench(encoder, off, no_cache) as bench:
+            with _bench(options) as bench:
                 sections = [_measure_files(bench, targets, prompts, as_json)]
         else:
-            sections = _measure_suites(suites, all_suites, encoder, off, no_cache, as_json)
+            sections = _measure_suites(suites, all_suites, options, as_json)
     if page:
         _write(page, sections)
 
@@ -121,13 +136,31 @@ def _usage_errors(kind: type[Any]) -> Iterator[None]:
         raise click.UsageError(printable(str(error))) from None
 
 
+def _options(
+    encoder: str | None,
+    off: tuple[str, ...],
+    no_cache: bool,
+    false_positive_rate: float | None,
+    calibration: Path | None,
+) -> BenchOptions:
+    from gateway.evaluation.running import BenchOptions
+
+    return BenchOptions(
+        encoder=encoder,
+        off=frozenset(map(Stage, off)),
+        use_cache=not no_cache,
+        false_positive_rate=false_positive_rate,
+        calibration=calibration,
+    )
+
+
 @contextmanager
-def _bench(encoder: str | None, off: tuple[str, ...], no_cache: bool) -> Iterator[Bench]:
+def _bench(options: BenchOptions) -> Iterator[Bench]:
     from gateway.evaluation.running import open_bench
 
     if sys.stderr.isatty():
         click.echo("Loading the encoder; the first time it is exported, in some minutes.", err=True)
-    with open_bench(encoder, frozenset(map(Stage, off)), use_cache=not no_cache) as bench:
+    with open_bench(options) as bench:
         yield bench
 
 
@@ -155,9 +188,7 @@ def _measure_files(bench: Bench, targets: Path, prompts: Path, as_json: bool) ->
 def _measure_suites(
     names: tuple[str, ...],
     all_suites: bool,
-    encoder: str | None,
-    off: tuple[str, ...],
-    no_cache: bool,
+    options: BenchOptions,
     as_json: bool,
 ) -> list[Section]:
     from gateway.errors import RequestError
@@ -171,7 +202,7 @@ def _measure_suites(
     data = data_folder()
     sections: list[Section] = []
     reports: list[dict[str, Any]] = []
-    with _bench(encoder, off, no_cache) as bench:
+    with _bench(options) as bench:
         for name in known.SUMMARIES if all_suites else dict.fromkeys(names):
             try:
                 for suite in known.build(name, data):
@@ -183,7 +214,7 @@ def _measure_suites(
                 if not as_json:
                     click.echo(f"\n{name}: not run: {printable(error.message)}")
     if as_json:
-        show_json({"without": list(off), "suites": reports})
+        show_json({"without": sorted(options.off), "suites": reports})
     return sections
 
 

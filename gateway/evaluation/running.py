@@ -49,22 +49,43 @@ class Bench:
         return examine_all(examiner, prompts, computing=self.computing, advance=advance)
 
 
+@dataclass(frozen=True, slots=True)
+class BenchOptions:
+    """How the cascade is set up; the defaults are those of a gateway.
+
+    Attributes:
+        encoder: name or directory, or None for the default.
+        off: stages whose matches do not count.
+        use_cache: whether vectors are kept on the disk between runs.
+        false_positive_rate: what the semantic stage may take of ordinary prompts, or None for the
+            default.
+        calibration: file of ordinary prompts that this rate is kept on, or None for those shipped.
+    """
+
+    encoder: str | None = None
+    off: frozenset[Stage] = frozenset()
+    use_cache: bool = True
+    false_positive_rate: float | None = None
+    calibration: Path | None = None
+
+
 @contextmanager
-def open_bench(encoder: str | None, off: frozenset[Stage], *, use_cache: bool) -> Iterator[Bench]:
+def open_bench(options: BenchOptions) -> Iterator[Bench]:
     """Load the encoder and keep its vectors on the disk where asked to.
 
     Raises:
         EncoderError: the encoder does not load.
+        CalibrationError: the ordinary prompts cannot be read, or are too few.
     """
     # Bars of the libraries would mix with ours.
     os.environ.setdefault("TQDM_DISABLE", "1")
-    loaded = _load(encoder or DEFAULT_ENCODER)
-    if not use_cache:
-        yield Bench(_maker(loaded, off, None))
+    loaded = _load(options.encoder or DEFAULT_ENCODER)
+    if not options.use_cache:
+        yield Bench(_maker(loaded, options, None))
         return
     cached = CachedEncoder(loaded, cache_folder())
     try:
-        yield Bench(_maker(cached, off, cache_folder()), cached.computing)
+        yield Bench(_maker(cached, options, cache_folder()), cached.computing)
     finally:
         cached.close()
 
@@ -75,9 +96,12 @@ def _load(name: str) -> Encoder:
     return open_encoder(name)
 
 
-def _maker(encoder: Encoder, off: frozenset[Stage], cache: Path | None) -> MakeExaminer:
+def _maker(encoder: Encoder, options: BenchOptions, cache: Path | None) -> MakeExaminer:
     from detectors.examiner import Examiner
-    from detectors.semantic.ordinary import background_of
+    from detectors.semantic.engine import DEFAULT_RATE
+    from detectors.semantic.ordinary import background_of, read_prompts
 
-    background = background_of(encoder, cache=cache)
-    return lambda found: Examiner(found, encoder, background=background, off=off)
+    prompts = read_prompts(options.calibration) if options.calibration else ()
+    background = background_of(encoder, cache=cache, prompts=prompts)
+    rate = options.false_positive_rate or DEFAULT_RATE
+    return lambda found: Examiner(found, encoder, background=background, rate=rate, off=options.off)

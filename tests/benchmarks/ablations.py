@@ -17,7 +17,7 @@ from gateway.errors import RequestError
 from gateway.evaluation.checkout import data_folder
 from gateway.evaluation.errors import UnavailableSuite
 from gateway.evaluation.report import rows_of
-from gateway.evaluation.running import Bench, open_bench
+from gateway.evaluation.running import Bench, BenchOptions, open_bench
 from gateway.evaluation.values import Measure, Suite
 from tests.benchmarks.suites import SUMMARIES, build
 
@@ -32,7 +32,7 @@ def measured(names: Sequence[str], stages: Sequence[Stage]) -> Table:
     suites = [suite for name in names for suite in _built(name)]
     for off in (None, *stages):
         label = off.value if off else NOTHING
-        with open_bench(None, frozenset({off} if off else ()), use_cache=True) as bench:
+        with open_bench(BenchOptions(off=frozenset({off} if off else ()))) as bench:
             for suite in suites:
                 for key, rate in _rates(bench, suite):
                     table.setdefault(key, {})[label] = rate

@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from detectors.values import Stage
 from gateway.cli.main import main
 from gateway.evaluation import checkout, running
 from gateway.evaluation.errors import UnavailableSuite
-from gateway.evaluation.running import Bench
+from gateway.evaluation.running import Bench, BenchOptions
 from gateway.evaluation.values import Prompt, Suite, Wanted
 from tests.gateway.evaluation.stand_in import StandIn
 
@@ -36,8 +35,8 @@ PROMPTS = (
 @pytest.fixture(autouse=True)
 def bench(monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
-    def opened(encoder: str | None, off: frozenset[Stage], *, use_cache: bool) -> Iterator[Bench]:
-        yield Bench(lambda profiles: StandIn(profiles, off=off))
+    def opened(options: BenchOptions) -> Iterator[Bench]:
+        yield Bench(lambda profiles: StandIn(profiles, off=options.off))
 
     monkeypatch.setattr(running, "open_bench", opened)
 

@@ -8,7 +8,7 @@ import pytest
 
 from detectors.values import Stage
 from gateway.evaluation import running
-from gateway.evaluation.running import open_bench
+from gateway.evaluation.running import BenchOptions, open_bench
 from gateway.evaluation.values import Prompt
 from tests.detectors.fakes import WordEncoder
 
@@ -28,13 +28,13 @@ def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> WordEncoder:
 
 
 def test_the_cascade_is_examined_and_its_vectors_kept(encoder: WordEncoder, tmp_path: Path) -> None:
-    with open_bench(None, frozenset(), use_cache=True) as bench:
+    with open_bench(BenchOptions()) as bench:
         outcome = bench.examine([MIRA], PROMPTS)
     assert [each.is_flagged for each in outcome.decisions] == [True, False]
     assert outcome.decisions[0].own >= 1.0 > outcome.decisions[1].own
     assert list((tmp_path / "lethe" / "vectors").glob("words-256-*.sqlite"))
     asked = len(encoder.calls)
-    with open_bench(None, frozenset({Stage.EXACT}), use_cache=True) as bench:
+    with open_bench(BenchOptions(off=frozenset({Stage.EXACT}))) as bench:
         outcome = bench.examine([MIRA], PROMPTS)
     stages = {match.stage for each in outcome.decisions for match in each.matches}
     assert Stage.EXACT not in stages
@@ -43,6 +43,6 @@ def test_the_cascade_is_examined_and_its_vectors_kept(encoder: WordEncoder, tmp_
 
 
 def test_without_the_cache_nothing_is_kept(tmp_path: Path) -> None:
-    with open_bench(None, frozenset(), use_cache=False) as bench:
+    with open_bench(BenchOptions(use_cache=False)) as bench:
         bench.examine([MIRA], PROMPTS)
     assert not list(tmp_path.rglob("*.*"))
