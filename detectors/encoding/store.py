@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 # Part of the digest: another recipe makes other vectors.
 RECIPE = "3"
 EXPORT_SECONDS = 900.0
+# `-P`: what lies in the current directory is not ours to import.
+EXPORTER = (sys.executable, "-P", "-m", "detectors.encoding.export")
 
 
 def open_encoder(name: str = DEFAULT_ENCODER, *, threads: int = 1) -> Encoder:
@@ -85,7 +87,7 @@ def _export_into(directory: Path, name: str, source: str) -> None:
 
 def _run_export(name: str, source: str, directory: Path) -> None:
     label = Path(name).name if Path(name).is_dir() else name
-    command = [sys.executable, "-m", "detectors.encoding.export", source, str(directory)]
+    command = [*EXPORTER, source, str(directory)]
     try:
         done = subprocess.run(
             [*command, "--label", label],
