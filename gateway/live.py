@@ -154,11 +154,17 @@ class LiveTargets:
             # The word falls only when a backup was put in place: then nothing known is sure.
             is_restart = self._word is None or word < self._word
             self._restarts += is_restart
-            derived = await self._opened() if is_restart else self._snapshot.derived
-            derived = await self._caught_up(derived)
-            client_keys = await self._registry.keys.client_keys()
-            needs_client_key = await self._registry.keys.clients_need_key()
-            self._snapshot = Snapshot(derived, client_keys, needs_client_key)
+            before = await self._opened() if is_restart else self._snapshot.derived
+            derived, changed = await self._caught_up(before)
+            snapshot = replace(self._snapshot, derived=derived)
+            # Sequences have no gaps: where every event changed a target, none changed a key.
+            if is_restart or changed != derived.sequence - before.sequence:
+                snapshot = replace(
+                    snapshot,
+                    client_keys=await self._registry.keys.client_keys(),
+                    needs_client_key=await self._registry.keys.clients_need_key(),
+                )
+            self._snapshot = snapshot
             self._word = word
         self._tidy()
 
@@ -176,19 +182,23 @@ class LiveTargets:
             return derived
         return await self._snapshots.newest() or derived
 
-    async def _caught_up(self, derived: Derived) -> Derived:
-        """Return what is derived up to now. In threads: streams in progress must flow on."""
+    async def _caught_up(self, derived: Derived) -> tuple[Derived, int]:
+        """Return what is derived up to now, and how many targets changed for that.
+
+        Indexes are built in threads: streams in progress must flow on.
+        """
         pages: list[Changes] = []
-        count = 0
+        changed = waiting = 0
         async for page in self._registry.targets.pages_since(derived.sequence):
             pages.append(page)
-            count += len(page.targets)
-            if count >= MOST_AT_A_TIME:
+            changed += len(page.targets) + len(page.erased)
+            waiting += len(page.targets)
+            if waiting >= MOST_AT_A_TIME:
                 derived = await asyncio.to_thread(derived.with_changes, pages)
-                pages, count = [], 0
+                pages, waiting = [], 0
         if not any(page.targets or page.erased for page in pages):
-            return derived.with_changes(pages)
-        return await asyncio.to_thread(derived.with_changes, pages)
+            return derived.with_changes(pages), changed
+        return await asyncio.to_thread(derived.with_changes, pages), changed
 
     async def _follow(self) -> None:
         while True:
@@ -237,12 +247,12 @@ class LiveTargets:
             logger.warning("no new snapshot could be made: %s", error)
             await asyncio.sleep(FAILED_SECONDS)
             return
-        derived = await self._caught_up(derived)
+        derived, _ = await self._caught_up(derived)
         async with self._lock:
             if restarts != self._restarts:
                 return
             # What was announced meanwhile is in the present snapshot: it must be in this one.
-            derived = await self._caught_up(derived)
+            derived, _ = await self._caught_up(derived)
             self._snapshot = replace(self._snapshot, derived=derived)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

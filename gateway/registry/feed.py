@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.registry.database import Database
 from gateway.registry.rows import RowCipher
@@ -31,11 +32,14 @@ async def pages_since(
     That is read before the rows, and each page in a transaction of its own: what changes
     meanwhile belongs to an event after the head, for whoever asks from there on.
     """
-    head, _ = await _head(database)
     is_first_load = sequence == 0
-    while sequence < head:
-        query = _between(sequence, head, is_first_load=is_first_load)
-        rows = await _rows(database, query)
+    head: int | None = None
+    while head is None or sequence < head:
+        async with database.reading() as connection:
+            if head is None:
+                head, _ = await read_head(connection)
+            query = _between(sequence, head, is_first_load=is_first_load)
+            rows = await _rows(connection, query) if sequence < head else ()
         is_last = len(rows) < CHUNK
         sequence = head if is_last else rows[-1]["sequence"]
         yield _page(rows, cipher, sequence)
@@ -61,11 +65,13 @@ async def active_pages(database: Database, cipher: RowCipher) -> AsyncIterator[C
 
     What changes meanwhile may be among them or not: its event comes after the one that is named.
     """
-    head, _ = await _head(database)
+    async with database.reading() as connection:
+        head, _ = await read_head(connection)
     last = ""
     while True:
         query = select(targets).where(targets.c.id > last, targets.c.erased_at.is_(None))
-        rows = await _rows(database, query.order_by(targets.c.id).limit(CHUNK))
+        async with database.reading() as connection:
+            rows = await _rows(connection, query.order_by(targets.c.id).limit(CHUNK))
         active = [row for row in rows if row["state"] == State.ACTIVE.value]
         yield _page(active, cipher, head)
         if len(rows) < CHUNK:
@@ -102,12 +108,6 @@ def _page(rows: Sequence[RowMapping], cipher: RowCipher, sequence: int) -> Chang
     return Changes(living, erased, sequence)
 
 
-async def _head(database: Database) -> tuple[int, str]:
-    async with database.reading() as connection:
-        return await read_head(connection)
-
-
-async def _rows(database: Database, query: Select[Any]) -> Sequence[RowMapping]:
-    async with database.reading() as connection:
-        rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
-        return rows
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return rows

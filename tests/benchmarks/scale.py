@@ -10,7 +10,9 @@ registry, the worker and the lexical stage; vectors have a benchmark of their ow
 - lexical: CPU of the lexical stage for a prompt of 200 characters, best of several windows, with
   nothing registered since the snapshot and with segments of later registrations beside it;
 - registration: milliseconds from sending `POST /admin/v1/targets` to its answer, while requests
-  run; the request that follows each answer must be refused, or the run fails;
+  run; the request that follows each answer must be refused, or the run fails. Beside it, without
+  other requests, the worker's CPU for a registration and the refused request after it: on a busy
+  machine that is the figure to trust;
 - import: targets a second through `lethe target import`, from the command to its end.
 """
 
@@ -76,6 +78,7 @@ class Row:
     request_p50_ms: float
     registration_p50_ms: float
     registration_p99_ms: float
+    registration_cpu_ms: float
     import_per_s: float
 
 
@@ -114,13 +117,14 @@ async def measure(count: int, directory: Path, imported: int) -> Row:
     await fill(settings, SyntheticTargets(count).bodies(count), count)
     built = await build(settings)
     targets = SyntheticTargets(count, seed=time.time_ns())
-    bodies = targets.bodies(imported + REGISTRATIONS, prefix=f"n{time.time_ns()}")
+    bodies = targets.bodies(imported + 2 * REGISTRATIONS, prefix=f"n{time.time_ns()}")
     lexical = await lexical_cost(settings, targets)
     async with gateway(directory) as (url, pid, ready):
         worker, peak = memory_of(pid)
         registered = await registrations(url, list(islice(bodies, REGISTRATIONS)))
+        cpu = await registration_cpu(url, pid, list(islice(bodies, REGISTRATIONS)))
         speed = await asyncio.to_thread(import_speed, directory, url, bodies)
-    return Row(count, *built, ready, worker, peak, *lexical, *registered, speed)
+    return Row(count, *built, ready, worker, peak, *lexical, *registered, cpu, speed)
 
 
 async def fill(settings: Settings, bodies: Iterator[dict[str, object]], count: int) -> None:
@@ -259,19 +263,40 @@ async def registrations(
         traffic = asyncio.create_task(_traffic(client, requests))
         await asyncio.sleep(2)
         for body in bodies:
-            started = time.monotonic()
-            answer = await client.post("/admin/v1/targets", json=body, headers=_admin())
-            answers.append((time.monotonic() - started) * 1000)
-            answer.raise_for_status()
-            refused = await _ask(client, f"Where was {body['name']} born?")
-            if "choices" not in refused or not refused["choices"]:
-                raise SystemExit(f"a request was served without target {body['id']}")
+            answers.append(await _register(client, body))
             await asyncio.sleep(0.05)
         traffic.cancel()
         with suppress(asyncio.CancelledError):
             await traffic
     percentiles = statistics.quantiles(answers, n=100)
     return statistics.median(requests), percentiles[49], percentiles[98]
+
+
+async def registration_cpu(url: str, pid: int, bodies: Sequence[dict[str, object]]) -> float:
+    """Return CPU milliseconds of the worker for a registration and the request after it."""
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        before = cpu_seconds(pid)
+        for body in bodies:
+            await _register(client, body)
+        return (cpu_seconds(pid) - before) / len(bodies) * 1000
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+async def _register(client: httpx.AsyncClient, body: dict[str, object]) -> float:
+    """Return milliseconds of a registration, after which a request must be refused."""
+    started = time.monotonic()
+    answer = await client.post("/admin/v1/targets", json=body, headers=_admin())
+    duration = (time.monotonic() - started) * 1000
+    answer.raise_for_status()
+    refused = await _ask(client, f"Where was {body['name']} born?")
+    if not refused.get("choices"):
+        raise SystemExit(f"a request was served without target {body['id']}")
+    return duration
 
 
 async def _traffic(client: httpx.AsyncClient, durations: list[float]) -> None:
