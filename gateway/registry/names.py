@@ -16,6 +16,8 @@ def normalise_name(name: str) -> str:
 
     Case folding can compose characters anew, so that it is followed by a second decomposition.
     """
+    if name.isascii():
+        return " ".join(name.lower().split())
     folded = _bare(unicodedata.normalize("NFKD", name)).casefold()
     return " ".join(_bare(unicodedata.normalize("NFKD", folded)).split())
 

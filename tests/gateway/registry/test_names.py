@@ -40,3 +40,8 @@ def test_nothing_to_search_for_is_left(name: str) -> None:
 @pytest.mark.parametrize("name", ["x", "7", "王", "-a-"])
 def test_a_letter_or_digit_identifies(name: str) -> None:
     assert is_identifying(name)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_names_take_a_short_way_to_the_same_form(name: str) -> None:
+    assert normalise_name(name) == normalise_name(name + "\u00ad")
