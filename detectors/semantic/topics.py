@@ -21,6 +21,8 @@ EXAMPLES_WEIGHT = 0.3
 NEAREST = 200
 NEAREST_WEIGHT = 0.5
 SHRINKAGE = 1.0
+# Of prompts that are all alike: they tell nothing, and must not make a matrix without an inverse.
+LEAST_VARIANCE = 1e-6
 
 _SENTENCE_END = re.compile(r"[.:;!?\n。；！？]")
 _CLAUSE_END = re.compile(r"[.:;!?\n。；！？,、]| and | or | und | et | y ")
@@ -55,7 +57,8 @@ class TopicHead:
         near = background.nearest(centre, NEAREST)
         spread = (1 - NEAREST_WEIGHT) * background.covariance + NEAREST_WEIGHT * covariance_of(near)
         dimension = len(spread)
-        ridge = SHRINKAGE * np.trace(spread) / dimension * np.eye(dimension)
+        variance = max(float(np.trace(spread)) / dimension, LEAST_VARIANCE)
+        ridge = SHRINKAGE * variance * np.eye(dimension)
         direction = np.linalg.solve(spread + ridge, centre - near.mean(axis=0))
         scores = background.fitting @ direction
         deviation = float(scores.std()) or 1.0

@@ -7,6 +7,7 @@ import numpy as np
 from detectors.encoding.protocol import Vectors
 from detectors.semantic.background import Background
 from detectors.semantic.engine import SemanticEngine
+from detectors.semantic.features import NAMES
 from detectors.semantic.particulars import Role
 from detectors.semantic.verify import Logistic, Verifier
 from detectors.vectors.index import VectorIndex
@@ -19,7 +20,8 @@ LESS_WHERE_NAMED = 0.25
 
 def plain_judge() -> Verifier:
     """Return a verifier that knows the cosine, and whether the target is named."""
-    model = Logistic(-20 * COUNTS_FROM_COSINE, (20.0, 0.0, 0.0, 20 * LESS_WHERE_NAMED, 0.0, 0.0))
+    weights = {"cosine": 20.0, "named": 20 * LESS_WHERE_NAMED}
+    model = Logistic(-20 * COUNTS_FROM_COSINE, tuple(weights.get(name, 0.0) for name in NAMES))
     return Verifier(dict.fromkeys((Role.ABOUT, Role.FACT, Role.EXAMPLE), model))
 
 
@@ -29,9 +31,14 @@ def unit_rows(count: int, dimension: int, seed: int = 0) -> Vectors:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
+def plain_background(rows: Vectors) -> Background:
+    """Return the background of prompts of one piece, every second of them fitted on."""
+    return Background(rows[0::2], rows[1::2], np.arange(len(rows) // 2))
+
+
 def planted_engine(
     dimension: int, *, rate: float = 0.005, rows: int = 800, seed: int = 0
 ) -> SemanticEngine:
     """Return an engine without targets, its background without any order."""
-    background = Background.of(unit_rows(rows, dimension, seed))
+    background = plain_background(unit_rows(rows, dimension, seed))
     return SemanticEngine(VectorIndex(dimension), background, plain_judge(), rate=rate)
