@@ -37,8 +37,14 @@ def plain_background(rows: Vectors) -> Background:
 
 
 def planted_engine(
-    dimension: int, *, rate: float = 0.005, rows: int = 800, seed: int = 0
+    dimension: int,
+    *,
+    rate: float = 0.005,
+    rows: int = 800,
+    judge: Verifier | None = None,
+    index: VectorIndex | None = None,
 ) -> SemanticEngine:
-    """Return an engine without targets, its background without any order."""
-    background = plain_background(unit_rows(rows, dimension, seed))
-    return SemanticEngine(VectorIndex(dimension), background, plain_judge(), rate=rate)
+    """Return an engine whose background is without any order, and without targets by default."""
+    background = plain_background(unit_rows(rows, dimension))
+    held = VectorIndex(dimension) if index is None else index
+    return SemanticEngine(held, background, judge or plain_judge(), rate=rate)
