@@ -243,6 +243,8 @@ class VectorIndex:
             self._merger.start()
 
     def _merge(self) -> None:
+        # The setting is each thread's own.
+        faiss.omp_set_num_threads(1)
         try:
             while self._is_live_full():
                 with self.rearranging:
