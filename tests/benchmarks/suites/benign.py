@@ -47,7 +47,9 @@ def suites(data: Path) -> tuple[Suite, ...]:
                 *(Wanted(group, (group,), at_most=MOST_FALSE) for group in groups),
                 Wanted(NAMED, (NAMED,)),
             ),
-            notes=("A row holds a name when it stands there as whole words, in any case.",),
+            notes=(
+                "A row holds a name when the words of it follow one another there, in any case.",
+            ),
         ),
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.evaluation.values import Prompt, Suite, Wanted
 from tests.benchmarks.suites import potter, tofu_example, tofu_name
-from tests.benchmarks.suites.names import holds_part, plain
+from tests.benchmarks.suites.names import holds_part, words
 from tests.benchmarks.suites.reading import text_lines
 from tests.benchmarks.suites.tofu import Fact, author_names, forget_facts
 
@@ -82,4 +82,4 @@ def _named_author(names: list[str], text: str) -> int | None:
 
 def _letters(text: str) -> str:
     """Return what is left of two spellings of a question: some lines hold escaped quotes."""
-    return re.sub(r"\W+", "", plain(text))
+    return words(text).replace(" ", "")

@@ -13,41 +13,40 @@ _WORD = re.compile(r"\w+")
 
 
 class Names:
-    """Names to look for as whole words, whatever their case and accents."""
+    """Names to look for as whole words, whatever their case, accents and punctuation."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        # Looked up by their first word: an alternation of a thousand names is slow.
-        self._by_first: dict[str, list[re.Pattern[str]]] = {}
-        for name in dict.fromkeys(names):
-            for first in _WORD.findall(plain(name))[:1]:
-                self._by_first.setdefault(first, []).append(_whole(name))
+        # Looked up by their first word: to try a thousand names on every text is slow.
+        self._by_first: dict[str, set[str]] = {}
+        for name in filter(None, map(words, names)):
+            self._by_first.setdefault(name.partition(" ")[0], set()).add(name)
 
     def found_in(self, text: str) -> bool:
         """Return whether one of the names stands in the text as whole words."""
-        asked = plain(text)
+        asked = words(text)
         return any(
-            pattern.search(asked)
-            for first in set(_WORD.findall(asked))
-            for pattern in self._by_first.get(first, ())
+            _stands_in(name, asked)
+            for first in set(asked.split())
+            for name in self._by_first.get(first, ())
         )
 
 
 def holds_whole(name: str, text: str) -> bool:
     """Return whether the name stands in the text as whole words."""
-    return _whole(name).search(plain(text)) is not None
+    return _stands_in(words(name), words(text))
 
 
 def holds_part(name: str, text: str) -> bool:
-    """Return whether the name, or a word of it, stands in the text as whole words."""
+    """Return whether the name, or a word of it between blanks, stands there as whole words."""
     return any(holds_whole(part, text) for part in (name, *name.split()))
 
 
-def plain(text: str) -> str:
-    """Return the text in lower case, without accents."""
+def words(text: str) -> str:
+    """Return the words of the text between single blanks: in lower case, without accents."""
     apart = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in apart if not unicodedata.combining(letter)).lower()
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter)).lower()
+    return " ".join(_WORD.findall(plain))
 
 
-def _whole(name: str) -> re.Pattern[str]:
-    words = r"\s+".join(map(re.escape, plain(name).split()))
-    return re.compile(rf"(?<!\w){words}(?!\w)")
+def _stands_in(name: str, text: str) -> bool:
+    return bool(name) and f" {name} " in f" {text} "

@@ -73,7 +73,14 @@ def test_names_count_as_whole_words_in_any_case() -> None:
     assert holds_part("Mira Oskarne", "Ms. Oskarne")
     assert not holds_part("Mira Oskarne", "Miranda")
     names = Names(["Mira Oskarne", "J. R. Tolk", "Jean-Luc Bo", "Rose", "李小龙"])
-    for text in ("ask mira oskarne", "J. R. Tolk!", "(jean-luc bo)", "a rose", "is 李小龙 here"):
+    for text in (
+        "ask mira oskarne",
+        "J. R. Tolk!",
+        "J.R. Tolk",
+        "(jean-luc bo)",
+        "a rose",
+        "is 李小龙 here",
+    ):
         assert names.found_in(text), text
-    for text in ("ask mira", "J.R. Tolk", "roses", "jean bo", ""):
+    for text in ("ask mira", "JR Tolk", "roses", "jean bo", ""):
         assert not names.found_in(text), text
