@@ -39,15 +39,11 @@ class Derived:
 
     @classmethod
     def of(cls, targets: Iterable[ForgetTarget], sequence: int) -> Derived:
-        """Derive everything anew from all active targets."""
-        known: list[tuple[str, KnownTarget]] = []
-
-        def noted(target: ForgetTarget) -> ForgetTarget:
-            known.append((target.id, KnownTarget.of(target)))
-            return target
-
-        index = LexicalIndex(profile_of(noted(target)) for target in targets)
-        return cls(sequence, SegmentedLexicalIndex(index), KnownTargets(Columns.of(known)))
+        """Derive everything from the active targets at hand."""
+        every = list(targets)
+        index = LexicalIndex(map(profile_of, every))
+        known = Columns.of((target.id, KnownTarget.of(target)) for target in every)
+        return cls(sequence, SegmentedLexicalIndex(index), KnownTargets(known))
 
     def with_changes(self, pages: Sequence[Changes]) -> Derived:
         """Return what follows from changes, given in their order."""

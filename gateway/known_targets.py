@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -90,19 +91,10 @@ class Columns:
     @classmethod
     def of(cls, known: Iterable[tuple[str, KnownTarget]]) -> Columns:
         """Return the columns of targets in any order."""
-        # NumPy's fixed width strings lose zero bytes at the end, which no id has.
-        ids: list[bytes] = []
-        fields = tuple(array(code) for code in "IQBBB")
+        growing = GrowingColumns()
         for id, target in known:
-            ids.append(id.encode())
-            for field, value in zip(fields, _numbers(target), strict=True):
-                field.append(value)
-        as_array = np.array(ids, dtype=np.bytes_) if ids else np.empty(0, "S1")
-        order = np.argsort(as_array, kind="stable")
-        columns = {"ids": as_array[order]}
-        for name, field in zip(cls.FIELDS[1:], fields, strict=True):
-            columns[name] = np.array(field, dtype=field.typecode)[order]
-        return cls(columns)
+            growing.add(id, target)
+        return growing.finished()
 
     @property
     def arrays(self) -> Mapping[str, Array]:
@@ -124,6 +116,36 @@ class Columns:
         return KnownTarget(
             version, sequence, _GUARDS[guard], _DISCLOSURES[disclosure], bool(passages)
         )
+
+
+class GrowingColumns:
+    """Columns that are added to, in any order, without an object for each target."""
+
+    def __init__(self) -> None:
+        self._ids = bytearray()
+        self._ends = array("Q")
+        self._fields = tuple(array(code) for code in "IQBBB")
+
+    def add(self, id: str, target: KnownTarget) -> None:
+        """Add a target that is not among them."""
+        self._ids += id.encode()
+        self._ends.append(len(self._ids))
+        for field, value in zip(self._fields, _numbers(target), strict=True):
+            field.append(value)
+
+    def finished(self) -> Columns:
+        """Return the columns."""
+        # NumPy's fixed width strings lose zero bytes at the end, which no id has.
+        bounds = np.concatenate([[0], np.array(self._ends, np.int64)]).astype(np.int64)
+        width = max(1, int(np.diff(bounds).max(initial=1)))
+        spans = pairwise(bounds.tolist())
+        each = (bytes(self._ids[start:end]) for start, end in spans)
+        ids = np.fromiter(each, f"S{width}", len(self._ends))
+        order = np.argsort(ids, kind="stable")
+        columns: dict[str, Array] = {"ids": ids[order]}
+        for name, field in zip(Columns.FIELDS[1:], self._fields, strict=True):
+            columns[name] = np.array(field, dtype=field.typecode)[order]
+        return Columns(columns)
 
 
 class KnownTargets(Mapping[str, KnownTarget]):

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from detectors.lexical.index import LexicalIndex
 from detectors.values import TargetProfile
-from gateway.known_targets import Columns, KnownTarget
+from gateway.known_targets import GrowingColumns, KnownTarget
 from gateway.profiles import profile_of
 from gateway.registry import Changes, Registry
 from gateway.serving.launch import Launch
@@ -58,7 +58,7 @@ def _make(runner: asyncio.Runner, registry: Registry, snapshots: Snapshots) -> N
     index = LexicalIndex(reader.profiles())
     event = runner.run(registry.targets.hash_of(reader.sequence))
     if event is not None:
-        snapshots.write(reader.sequence, event, index, Columns.of(reader.known))
+        snapshots.write(reader.sequence, event, index, reader.known.finished())
 
 
 class _Reader:
@@ -72,7 +72,7 @@ class _Reader:
     def __init__(self, runner: asyncio.Runner, pages: AsyncIterator[Changes]) -> None:
         self._runner = runner
         self._pages = pages
-        self.known: list[tuple[str, KnownTarget]] = []
+        self.known = GrowingColumns()
         self.sequence = 0
 
     def profiles(self) -> Iterator[TargetProfile]:
@@ -80,7 +80,7 @@ class _Reader:
         while (page := self._runner.run(self._next_page())) is not None:
             self.sequence = page.sequence
             for target in page.targets:
-                self.known.append((target.id, KnownTarget.of(target)))
+                self.known.add(target.id, KnownTarget.of(target))
                 yield profile_of(target)
 
     async def _next_page(self) -> Changes | None:
