@@ -23,14 +23,31 @@ def pytest_report_header() -> str:
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide the user's settings, and give the defaults for files a place below `tmp_path`."""
+def clean_environment(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hide the user's settings, and give the defaults for files a place below `tmp_path`.
+
+    The cache is one for all tests of a run, so that an encoder is exported once.
+    """
     for name in os.environ:
         if name.startswith("LETHE_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg-data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg-configuration"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_of(tmp_path_factory)))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session")
+def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what XDG_CACHE_HOME is, for fixtures that live longer than a test."""
+    return cache_of(tmp_path_factory)
+
+
+def cache_of(factory: pytest.TempPathFactory) -> Path:
+    """Return the cache of this run of the tests."""
+    return factory.getbasetemp() / "xdg-cache"
 
 
 @pytest.fixture(autouse=True, scope="session")

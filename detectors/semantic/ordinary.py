@@ -11,6 +11,7 @@ import logging
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def _vectors(encoder: Encoder, texts: Sequence[str], cache: Path | None) -> Vect
     if file and file.is_file():
         try:
             return _read(file, len(texts), encoder.dimension)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             logger.warning("the background is made anew: %s", type(error).__name__)
     vectors = _encoded(encoder, texts)
     if file:
@@ -98,7 +99,9 @@ def read_prompts(file: Path) -> list[OrdinaryPrompt]:
         CalibrationError: it cannot be read, or holds too few prompts.
     """
     try:
-        prompts = [_prompt(line) for line in file.read_text().splitlines() if line.strip()]
+        # Not by `splitlines`: a JSON string may hold other separators than the line feed.
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+        prompts = [_prompt(line) for line in lines if line.strip()]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CalibrationError(
             f'{file}: one {{"prompt": text}} a line is needed ({type(error).__name__})'
@@ -146,3 +149,5 @@ def _write(file: Path, vectors: Vectors) -> None:
         os.replace(part, file)
     except OSError as error:
         logger.warning("the background is not kept: %s", type(error).__name__)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
