@@ -25,6 +25,7 @@ from gateway.admin.fields import (
 )
 from gateway.admin.problems import first_problem
 from gateway.errors import RequestError
+from gateway.offered import CONTEXTS, DISCLOSURES, GUARDS, KINDS, NAMED_KINDS, SCOPES
 from gateway.target import (
     Context,
     Disclosure,
@@ -36,14 +37,12 @@ from gateway.target import (
     TargetContent,
 )
 
-KINDS = (Kind.PERSON, Kind.ENTITY, Kind.TOPIC, Kind.RECORD)
-GUARDS = (GuardName.REFUSE, GuardName.IN_CONTEXT, GuardName.MONITOR)
-DISCLOSURES = (Disclosure.EXPLICIT, Disclosure.GENERIC)
 KindToday = Annotated[Literal[Kind.PERSON, Kind.ENTITY, Kind.TOPIC, Kind.RECORD], only(KINDS)]
 GuardToday = Annotated[
     Literal[GuardName.REFUSE, GuardName.IN_CONTEXT, GuardName.MONITOR], only(GUARDS)
 ]
 DisclosureToday = Annotated[Literal[Disclosure.EXPLICIT, Disclosure.GENERIC], only(DISCLOSURES)]
+ScopeToday = Annotated[Literal[Scope.ALL, Scope.FACTS], only(SCOPES)]
 EXAMPLE: dict[str, Any] = {
     "kind": "person",
     "name": "Mirela Oskarne",
@@ -107,10 +106,13 @@ class TargetForm(_Form):
     documents: Annotated[list[str], nothing_yet("Documents")] = Field(
         [], max_length=0, description="Reserved: texts that must not be reproduced."
     )
-    scope: Annotated[Literal[Scope.ALL], only((Scope.ALL,))] = Field(
-        Scope.ALL, description="`all`: it is not spoken of."
+    scope: ScopeToday = Field(
+        Scope.ALL,
+        description="`all`: it is not spoken of. `facts`, for a person or an entity: only the "
+        "facts that `examples` (questions or statements) and `secrets` (their answers) list are "
+        "forgotten. Its name alone is then no reason for anything.",
     )
-    context: Annotated[Literal[Context.FORGET], only((Context.FORGET,))] = Field(
+    context: Annotated[Literal[Context.FORGET], only(CONTEXTS)] = Field(
         Context.FORGET, description="`forget`: neither are texts that the client supplies."
     )
     policy: PolicyForm = Field(PolicyForm(), description="How matched traffic is treated.")
@@ -151,6 +153,8 @@ class TargetForm(_Form):
             )
         if self.kind is Kind.RECORD and not self.secrets:
             raise _missing("secrets", "A record is found by its values: give at least one secret.")
+        if self.scope is Scope.FACTS:
+            self._check_facts()
         return TargetContent(
             kind=self.kind,
             name=self.name,
@@ -158,10 +162,26 @@ class TargetForm(_Form):
             description=self.description,
             examples=tuple(self.examples),
             secrets=tuple(self.secrets),
+            scope=self.scope,
             policy=Policy(self.policy.guard, self.policy.disclosure),
             reason=self.reason,
             state=self.state,
         )
+
+    def _check_facts(self) -> None:
+        """Raise unless there is a fact, and a name that it is a fact about."""
+        if self.kind not in NAMED_KINDS:
+            raise RequestError(
+                "`scope`: only a person or an entity can be forgotten by `facts`: a topic or a "
+                "record has no name that may be spoken of.",
+                param="scope",
+            )
+        if not self.examples:
+            raise _missing(
+                "examples",
+                "With the scope `facts` the facts are listed: give at least one as an example, "
+                "such as a question that asks for it.",
+            )
 
 
 class NewTargetForm(TargetForm):
@@ -184,6 +204,7 @@ def form_of(content: TargetContent) -> dict[str, Any]:
         "description": content.description,
         "examples": list(content.examples),
         "secrets": list(content.secrets),
+        "scope": content.scope.value,
         "policy": {
             "guard": content.policy.guard.value,
             "disclosure": content.policy.disclosure.value,

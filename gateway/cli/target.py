@@ -6,6 +6,8 @@ It turns options into the body of the admin API; what a target must look like, t
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any, BinaryIO
 
 import click
@@ -15,7 +17,8 @@ from gateway.cli.failure import NotSoError
 from gateway.cli.output import show_fields, show_json, show_json_lines, show_table
 from gateway.cli.session import Session, asks_gateway, changes_gateway
 from gateway.cli.target_import import import_targets
-from gateway.target import Disclosure, GuardName, Kind, State
+from gateway.offered import DISCLOSURES, GUARDS, KINDS, SCOPES
+from gateway.target import State
 
 COLUMNS = ("id", "version", "state", "kind", "protection", "semantic", "name")
 FIELDS = (
@@ -23,6 +26,11 @@ FIELDS = (
     *("documents", "scope", "context", "policy", "audiences", "expires_at", "reason"),
     *("protection", "semantic", "created_at", "updated_at"),
 )
+
+
+def _one_of(members: Iterable[StrEnum]) -> click.Choice[str]:
+    # By value: click would name the members of an enumeration by their names.
+    return click.Choice([member.value for member in members])
 
 
 @click.group()
@@ -36,25 +44,30 @@ target.add_command(import_targets)
 @target.command()
 @click.argument("name", required=False)
 @click.option("--file", type=click.File("rb"), help="JSON object of the target; - reads stdin.")
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="What it is.")
+@click.option("--kind", type=_one_of(KINDS), help="What it is.")
 @click.option("--alias", multiple=True, help="Another name for it; repeatable.")
 @click.option("--description", help="What it is about, for detection by meaning.")
 @click.option("--example", multiple=True, help="A question that touches it; repeatable.")
 @click.option("--secret", multiple=True, help="A value no answer may hold; repeatable.")
 @click.option(
     "--guard",
-    type=click.Choice([guard.value for guard in GuardName]),
+    type=_one_of(GUARDS),
     help="What happens to a request that touches it.",
 )
 @click.option(
     "--disclosure",
-    type=click.Choice([disclosure.value for disclosure in Disclosure]),
+    type=_one_of(DISCLOSURES),
     help="What an asker may learn from a withheld answer.",
+)
+@click.option(
+    "--scope",
+    type=_one_of(SCOPES),
+    help="Forget it, or only the facts given as examples and secrets.",
 )
 @click.option("--reason", help="Why it must be forgotten; kept with the target.")
 @click.option(
     "--state",
-    type=click.Choice([state.value for state in State]),
+    type=_one_of(State),
     help="Only active targets have an effect.",
 )
 @click.option("--id", "identifier", help="Identifier to register it under; generated if unset.")
@@ -79,7 +92,7 @@ def add(session: Session, file: BinaryIO | None, **options: Any) -> None:
 @target.command(name="list")
 @click.option(
     "--state",
-    type=click.Choice([state.value for state in State]),
+    type=_one_of(State),
     help="Only targets in this state.",
 )
 @asks_gateway
@@ -139,7 +152,7 @@ def history(session: Session, identifier: str) -> None:
 
 def _body(options: dict[str, Any]) -> dict[str, Any]:
     if not options["name"] or not options["kind"]:
-        raise click.UsageError("give NAME and --kind (person, entity, topic, record), or --file")
+        raise click.UsageError(f"give NAME and --kind ({', '.join(KINDS)}), or --file")
     policy = {name: options[name] for name in ("guard", "disclosure") if options[name]}
     body = {
         "id": options["identifier"],
@@ -149,6 +162,7 @@ def _body(options: dict[str, Any]) -> dict[str, Any]:
         "description": options["description"],
         "examples": list(options["example"]),
         "secrets": list(options["secret"]),
+        "scope": options["scope"],
         "policy": policy,
         "reason": options["reason"],
         "state": options["state"],

@@ -132,14 +132,23 @@ REFUSED: list[tuple[dict[str, Any], str | None, str, str]] = [
     ({"aliases": ["x"] * 65}, "aliases", "invalid_request", "64"),
     ({"description": "x" * 8001}, "description", "invalid_request", "8000"),
     ({"description": "\0"}, "description", "invalid_request", "NUL"),
-    ({"examples": ["x"] * 257}, "examples", "invalid_request", "256"),
+    ({"examples": ["x"] * 513}, "examples", "invalid_request", "512"),
     ({"secrets": ["x"] * 1001}, "secrets", "invalid_request", "1000"),
     ({"secrets": [""]}, "secrets.0", "invalid_request", "at least 1"),
     ({"reason": "x" * 2001}, "reason", "invalid_request", "2000"),
     ({"kind": "place"}, "kind", "invalid_request", "person, entity, topic, record"),
     ({"kind": "document"}, "kind", "not_supported", "`document` is not supported yet"),
     ({"documents": ["x"]}, "documents", "not_supported", "not supported yet"),
-    ({"scope": "facts"}, "scope", "not_supported", "`facts` is not supported yet"),
+    ({"scope": "some"}, "scope", "invalid_request", "all, facts"),
+    ({"scope": "facts"}, "examples", "missing_field", "give at least one as an example"),
+    ({"scope": "facts", "secrets": ["Bern"]}, "examples", "missing_field", "facts are listed"),
+    ({"scope": "facts", "kind": "topic", "examples": ["x"]}, "scope", "invalid_request", "entity"),
+    (
+        {"scope": "facts", "kind": "record", "secrets": ["x"]},
+        "scope",
+        "invalid_request",
+        "only a person or an entity",
+    ),
     ({"context": "allow"}, "context", "not_supported", "what works today: forget"),
     ({"policy": {"guard": "agentic"}}, "policy.guard", "not_supported", "refuse, in_context"),
     ({"policy": {"disclosure": "unknown"}}, "policy.disclosure", "not_supported", "generic"),
@@ -166,6 +175,17 @@ async def test_what_cannot_be_registered_is_told_why(
         assert error_of(response) == (400, param, code)
         assert words in response.json()["error"]["message"]
     assert await registry.events.head() == head
+
+
+async def test_a_target_of_which_only_facts_are_forgotten_stays_one(
+    admin: httpx.AsyncClient,
+) -> None:
+    target = await created(admin, scope="facts", examples=["Where does she live?"])
+    assert target["scope"] == "facts"
+    changed = await admin.patch(f"/v1/targets/{target['id']}", json={"secrets": ["Bern"]})
+    assert changed.json()["scope"] == "facts"
+    changed = await admin.patch(f"/v1/targets/{target['id']}", json={"scope": None})
+    assert changed.json()["scope"] == "all"
 
 
 async def test_errors_repeat_no_text_of_the_target(admin: httpx.AsyncClient) -> None:
@@ -327,6 +347,7 @@ async def test_a_patch_that_changes_nothing_is_no_new_version(admin: httpx.Async
         ({"name": None}, "name", "missing_field"),
         ({"kind": None}, "kind", "missing_field"),
         ({"kind": "topic"}, "examples", "missing_field"),
+        ({"scope": "facts"}, "examples", "missing_field"),
         ({"id": "other"}, "id", "unknown_field"),
         ({"colour": "red"}, "colour", "unknown_field"),
         ({"policy": {"guard": "redact"}}, "policy.guard", "not_supported"),
