@@ -9,6 +9,8 @@ import unicodedata
 
 # Thai and Lao, Myanmar, Khmer: written without spaces between words.
 _UNSPACED = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
+# Before Thai every script puts spaces between words.
+_LAST_SPACED = "\u0dff"
 # NFKD takes a Hangul syllable apart; these continue the syllable that a leading consonant began.
 _SYLLABLE_REST = ("\u1160", "\u11ff")
 
@@ -21,6 +23,8 @@ def joins(before: str, after: str) -> bool:
     Han, kana and Hangul, whose particles are written onto names; Thai, Lao, Myanmar, Khmer) every
     place counts as a boundary, only never inside a Hangul syllable.
     """
+    if before.isascii() and after.isascii():
+        return before.isalnum() and after.isalnum()
     if _within(after, _SYLLABLE_REST):
         return True
     if not (_is_word(before) and _is_word(after)):
@@ -35,7 +39,7 @@ def is_boundary(text: str, index: int) -> bool:
 
 def is_unspaced(character: str) -> bool:
     """Return whether the character is of a script that puts no spaces between words."""
-    return (
+    return character > _LAST_SPACED and (
         unicodedata.east_asian_width(character) == "W"
         or _within(character, _SYLLABLE_REST)
         or any(_within(character, block) for block in _UNSPACED)

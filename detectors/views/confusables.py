@@ -44,7 +44,7 @@ def confusable_changes(text: str) -> list[Change]:
     or that mix ASCII letters with letters of another script.
     """
     table = look_alikes()
-    if text.isascii() or _look_alike().search(text) is None:
+    if text.isascii() or not _has_look_alike(text):
         return []
     fewest = 1 if _is_mostly_ascii(text) else _FEWEST_LETTERS
     return [
@@ -109,14 +109,16 @@ def _add_second_hand(table: dict[int, str]) -> None:
 
 
 @lru_cache(maxsize=1)
-def _look_alike() -> re.Pattern[str]:
-    """Return a pattern of the look-alikes that normalisation alone does not make ASCII."""
-    kept = sorted(
-        code
-        for code in look_alikes()
-        if not normalise(chr(code)).text.isalnum() or not normalise(chr(code)).text.isascii()
+def _kept() -> frozenset[str]:
+    """Return the look-alikes that normalisation alone does not make ASCII."""
+    plain = ((character, normalise(character).text) for character in map(chr, look_alikes()))
+    return frozenset(
+        character for character, text in plain if not (text.isalnum() and text.isascii())
     )
-    return re.compile("[" + re.escape("".join(map(chr, kept))) + "]")
+
+
+def _has_look_alike(text: str) -> bool:
+    return not _kept().isdisjoint("".join(_NOT_ASCII.findall(text)))
 
 
 def _is_mostly_ascii(text: str) -> bool:
@@ -126,7 +128,7 @@ def _is_mostly_ascii(text: str) -> bool:
 
 
 def _is_made_up(word: str, table: Mapping[int, str], fewest: int) -> bool:
-    if word.isascii() or _look_alike().search(word) is None:
+    if word.isascii() or not _has_look_alike(word):
         return False
     if any(character.isascii() and character.isalpha() for character in word):
         return True
