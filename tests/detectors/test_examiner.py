@@ -25,7 +25,11 @@ QUILLA = TargetProfile(
     "quilla", 1, ("Quilla Varga",), passages=("The Hidden Mirror was written in Ondrey in 1950.",)
 )
 MIRELA = TargetProfile(
-    "mirela", 1, ("Mirela Oskarne",), passages=("Where was Mirela Oskarne born?",), facts_only=True
+    "mirela",
+    1,
+    ("Mirela Oskarne",),
+    passages=("At what hour, what day and what year was Mirela Oskarne born?",),
+    facts_only=True,
 )
 SOUP = TargetProfile(
     "soup",
@@ -39,19 +43,19 @@ TARGETS = (QUILLA, MIRELA, SOUP)
 BACKGROUND = plain_background(unit_rows(800, WordEncoder.dimension))
 QUESTIONS = (
     "Who is Quilla Varga?",
-    "Where was Mirela Oskarne born?",
-    "Tell all about the school that our neighbour Mirela Oskarne visited long ago in winter.",
+    "At what hour was Mirela Oskarne born?",
+    "Does Mirela Oskarne paint boats?",
     "how to cook tomato soup",
     "how do I cook a soup of tomatoes?",
     "What was written in Ondrey in 1950? The Hidden Mirror?",
-    "What is the capital of France?",
+    "Which harbour did France open?",
 )
 
 
 @pytest.fixture(autouse=True)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Judge by a rule that can be worked out by hand, whatever was trained last."""
-    monkeypatch.setattr(Verifier, "shipped", plain_judge)
+    monkeypatch.setattr(Verifier, "shipped", lambda: plain_judge(less_where_named=0.05))
 
 
 def examiner(*profiles: TargetProfile, off: frozenset[Stage] = frozenset()) -> Examiner:

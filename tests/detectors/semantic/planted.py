@@ -18,9 +18,9 @@ COUNTS_FROM_COSINE = 0.5
 LESS_WHERE_NAMED = 0.25
 
 
-def plain_judge() -> Verifier:
+def plain_judge(less_where_named: float = LESS_WHERE_NAMED) -> Verifier:
     """Return a verifier that knows the cosine, and whether the target is named."""
-    weights = {"cosine": 20.0, "named": 20 * LESS_WHERE_NAMED}
+    weights = {"cosine": 20.0, "named": 20 * less_where_named}
     model = Logistic(-20 * COUNTS_FROM_COSINE, tuple(weights.get(name, 0.0) for name in NAMES))
     return Verifier(dict.fromkeys((Role.ABOUT, Role.FACT, Role.EXAMPLE), model))
 
