@@ -27,6 +27,7 @@ def profile_of(target: ForgetTarget) -> TargetProfile:
         documents=content.documents,
         facts_only=content.scope is Scope.FACTS,
         description=content.description if content.kind is Kind.TOPIC else "",
+        false_positive_rate=content.false_positive_rate,
     )
 
 

@@ -72,7 +72,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class TargetContent:
-    """Everything about a target that its operator writes."""
+    """Everything about a target that its operator writes.
+
+    Attributes:
+        secrets_alone: secrets of which the operator decided whether they count without the name
+            beside them; sorted, each with that decision.
+        false_positive_rate: the share of ordinary texts that may be taken for it by their
+            meaning, where the operator asked for one.
+    """
 
     kind: Kind
     name: str
@@ -88,6 +95,8 @@ class TargetContent:
     expires_at: datetime | None = None
     reason: str = ""
     state: State = State.ACTIVE
+    secrets_alone: tuple[tuple[str, bool], ...] = ()
+    false_positive_rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

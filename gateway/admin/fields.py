@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from gateway.registry.names import is_identifying
@@ -22,6 +22,7 @@ MAX_EXAMPLE = 2_000
 MAX_SECRETS = 1_000
 MAX_SECRET = 2_000
 MAX_REASON = 2_000
+MAX_RATE = 0.2
 ID_PATTERN = r"^[A-Za-z0-9_.-]{1,64}$"
 NO_NUL = Field(json_schema_extra={"pattern": r"^[^\x00]*$"})
 
@@ -101,4 +102,26 @@ Secret = Annotated[
     NO_NUL,
     AfterValidator(refuse_nul),
     AfterValidator(refuse_unidentifying),
+]
+
+
+class SecretForm(BaseModel):
+    """A secret with a decision about it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: Secret = Field(description="The value.")
+    alone: bool | None = Field(
+        None,
+        description="Whether it counts wherever it appears (true) or only beside the name and in "
+        "answers to requests that matched the target (false). Null leaves it to the rule.",
+    )
+
+
+def _as_object(value: Any) -> Any:
+    return {"value": value} if isinstance(value, str) else value
+
+
+SecretItem = Annotated[
+    SecretForm, BeforeValidator(_as_object, json_schema_input_type=Secret | SecretForm)
 ]

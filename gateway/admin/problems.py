@@ -29,7 +29,10 @@ from gateway.errors import (
 MAX_PATH = 128
 PARTS = ("body", "query", "path", "header")
 READ_ONLY = frozenset(
-    {"id", "version", "protection", "semantic", "created_at", "updated_at", "revoked_at", "source"}
+    {
+        *("id", "version", "protection", "semantic", "secret_rules"),
+        *("created_at", "updated_at", "revoked_at", "source"),
+    }
 )
 
 logger = logging.getLogger(__name__)

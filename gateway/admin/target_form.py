@@ -13,13 +13,14 @@ from gateway.admin.fields import (
     MAX_ALIASES,
     MAX_DESCRIPTION,
     MAX_EXAMPLES,
+    MAX_RATE,
     MAX_REASON,
     MAX_SECRETS,
     Example,
     Id,
     Name,
     PlainText,
-    Secret,
+    SecretItem,
     nothing_yet,
     only,
 )
@@ -97,11 +98,19 @@ class TargetForm(_Form):
     examples: list[Example] = Field(
         [], max_length=MAX_EXAMPLES, description="Questions that touch it: found by meaning."
     )
-    secrets: list[Secret] = Field(
+    secrets: list[SecretItem] = Field(
         [],
         max_length=MAX_SECRETS,
         description="Values that no answer may hold. A common one, such as a city, counts only "
-        "beside the name.",
+        "beside the name; `secret_rules` of the answer says which do, and why. To decide it "
+        'yourself, write `{"value": "Northgate", "alone": true}` instead of `"Northgate"`.',
+    )
+    false_positive_rate: Annotated[float, Field(gt=0, le=MAX_RATE, strict=True)] | None = Field(
+        None,
+        description="The share of ordinary texts that may be taken for this target by their "
+        "meaning, above 0 and up to 0.2. Null: the one that all targets share. A higher one finds "
+        "more of what is meant, and more that is not.",
+        examples=[0.01],
     )
     documents: Annotated[list[str], nothing_yet("Documents")] = Field(
         [], max_length=0, description="Reserved: texts that must not be reproduced."
@@ -151,22 +160,38 @@ class TargetForm(_Form):
             raise _missing(
                 "examples", "A topic is found by meaning: give a description or examples."
             )
-        if self.kind is Kind.RECORD and not self.secrets:
-            raise _missing("secrets", "A record is found by its values: give at least one secret.")
+        if self.kind is Kind.RECORD:
+            self._check_record()
         if self.scope is Scope.FACTS:
             self._check_facts()
+        chosen = {each.value: each.alone for each in self.secrets if each.alone is not None}
         return TargetContent(
             kind=self.kind,
             name=self.name,
             aliases=tuple(self.aliases),
             description=self.description,
             examples=tuple(self.examples),
-            secrets=tuple(self.secrets),
+            secrets=tuple(secret.value for secret in self.secrets),
             scope=self.scope,
             policy=Policy(self.policy.guard, self.policy.disclosure),
             reason=self.reason,
             state=self.state,
+            secrets_alone=tuple(sorted(chosen.items())),
+            false_positive_rate=self.false_positive_rate,
         )
+
+    def _check_record(self) -> None:
+        """Raise unless there is a value that the record is found by."""
+        if all(secret.alone is False for secret in self.secrets):
+            raise _missing(
+                "secrets",
+                "A record is found by its values: give at least one secret that counts alone.",
+            )
+        if self.false_positive_rate is not None:
+            raise RequestError(
+                "`false_positive_rate`: a record is found by its values, and not by meaning.",
+                param="false_positive_rate",
+            )
 
     def _check_facts(self) -> None:
         """Raise unless there is a fact, and a name that it is a fact about."""
@@ -197,13 +222,18 @@ class NewTargetForm(TargetForm):
 
 def form_of(content: TargetContent) -> dict[str, Any]:
     """Return the request body that would give this content: what a merge patch changes."""
+    chosen = dict(content.secrets_alone)
     return {
         "kind": content.kind.value,
         "name": content.name,
         "aliases": list(content.aliases),
         "description": content.description,
         "examples": list(content.examples),
-        "secrets": list(content.secrets),
+        "secrets": [
+            {"value": value, "alone": chosen[value]} if value in chosen else value
+            for value in content.secrets
+        ],
+        "false_positive_rate": content.false_positive_rate,
         "scope": content.scope.value,
         "policy": {
             "guard": content.policy.guard.value,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from gateway.admin.access import may_read_text
 from gateway.admin.inspector import Inspector, SemanticState
+from gateway.distinctive import standings
 from gateway.registry import Actor
 from gateway.target import (
     Context,
@@ -34,6 +35,18 @@ class PolicyView(BaseModel):
     disclosure: Disclosure = Field(description="What an asker may learn.")
 
 
+class SecretRule(BaseModel):
+    """How one secret counts."""
+
+    value: str = Field(description="The secret.")
+    alone: bool = Field(
+        description="Whether it counts wherever it appears; else only beside the name, and in "
+        "answers to requests that matched the target."
+    )
+    because: str = Field(description="Why.", examples=["It holds six digits or more."])
+    chosen: bool = Field(description="Whether an officer decided it, and not the rule.")
+
+
 class TargetView(BaseModel):
     """A registered target."""
 
@@ -46,6 +59,13 @@ class TargetView(BaseModel):
     description: str | None = Field(description=f"What it is. {TEXT_NOTE}")
     examples: list[str] | None = Field(description=f"Questions that touch it. {TEXT_NOTE}")
     secrets: list[str] | None = Field(description=f"Values to withhold. {TEXT_NOTE}")
+    secret_rules: list[SecretRule] | None = Field(
+        description=f"How each of `secrets` counts, in their order. {TEXT_NOTE}"
+    )
+    false_positive_rate: float | None = Field(
+        description="The share of ordinary texts that may be taken for it by their meaning; null "
+        "for the one that all targets share."
+    )
     documents: list[str] | None = Field(description=f"Texts to withhold. {TEXT_NOTE}")
     scope: Scope = Field(description="What is forgotten.")
     context: Context = Field(description="How texts that the client supplies are treated.")
@@ -88,12 +108,21 @@ def view_of(target: ForgetTarget, inspector: Inspector, actor: Actor) -> TargetV
         policy=PolicyView(guard=content.policy.guard, disclosure=content.policy.disclosure),
         audiences=list(content.audiences),
         expires_at=content.expires_at,
+        false_positive_rate=content.false_positive_rate,
         protection=_protection(content),
         semantic=inspector.semantic_state(target.id, target.version) if is_active else "off",
         created_at=target.created_at,
         updated_at=target.updated_at,
         **text,
     )
+
+
+def secret_rules(content: TargetContent) -> list[SecretRule]:
+    """Return how each secret of a target counts."""
+    return [
+        SecretRule(value=value, alone=each.alone, because=each.why, chosen=each.is_chosen)
+        for value, each in zip(content.secrets, standings(content), strict=True)
+    ]
 
 
 def _text(content: TargetContent) -> dict[str, Any]:
@@ -103,6 +132,7 @@ def _text(content: TargetContent) -> dict[str, Any]:
         "description": content.description,
         "examples": list(content.examples),
         "secrets": list(content.secrets),
+        "secret_rules": secret_rules(content),
         "documents": list(content.documents),
         "reason": content.reason,
     }

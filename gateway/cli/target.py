@@ -23,7 +23,17 @@ from gateway.target import State
 COLUMNS = ("id", "version", "state", "kind", "protection", "semantic", "name")
 FIELDS = (
     *("id", "version", "state", "kind", "name", "aliases", "description", "examples", "secrets"),
-    *("documents", "scope", "context", "policy", "audiences", "expires_at", "reason"),
+    *(
+        "secret_rules",
+        "false_positive_rate",
+        "documents",
+        "scope",
+        "context",
+        "policy",
+        "audiences",
+        "expires_at",
+        "reason",
+    ),
     *("protection", "semantic", "created_at", "updated_at"),
 )
 
@@ -63,6 +73,11 @@ target.add_command(import_targets)
     "--scope",
     type=_one_of(SCOPES),
     help="Forget it, or only the facts given as examples and secrets.",
+)
+@click.option(
+    "--false-positive-rate",
+    type=click.FloatRange(0, 0.2, min_open=True),
+    help="Share of ordinary texts that may be taken for it by meaning, up to 0.2.",
 )
 @click.option("--reason", help="Why it must be forgotten; kept with the target.")
 @click.option(
@@ -163,6 +178,7 @@ def _body(options: dict[str, Any]) -> dict[str, Any]:
         "examples": list(options["example"]),
         "secrets": list(options["secret"]),
         "scope": options["scope"],
+        "false_positive_rate": options["false_positive_rate"],
         "policy": policy,
         "reason": options["reason"],
         "state": options["state"],

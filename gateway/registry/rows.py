@@ -140,6 +140,8 @@ def _content(row: RowMapping, text: Mapping[str, Any]) -> TargetContent:
         expires_at=datetime.fromisoformat(row["expires_at"]) if row["expires_at"] else None,
         reason=text["reason"],
         state=State(row["state"]),
+        secrets_alone=tuple((value, alone) for value, alone in text.get("secrets_alone", ())),
+        false_positive_rate=text.get("false_positive_rate"),
     )
 
 
@@ -152,7 +154,18 @@ def _text(content: TargetContent) -> dict[str, Any]:
         "secrets": content.secrets,
         "documents": content.documents,
         "reason": content.reason,
+        **_later_fields(content),
     }
+
+
+def _later_fields(content: TargetContent) -> dict[str, Any]:
+    """Return fields that older contents lack: left out while unset, so that digests stay."""
+    fields: dict[str, Any] = {}
+    if content.secrets_alone:
+        fields["secrets_alone"] = content.secrets_alone
+    if content.false_positive_rate is not None:
+        fields["false_positive_rate"] = content.false_positive_rate
+    return fields
 
 
 def _plain_columns(content: TargetContent) -> dict[str, Any]:

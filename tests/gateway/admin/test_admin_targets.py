@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.distinctive import standalone
 from gateway.errors import PreconditionError, UnavailableError
 from gateway.registry import Actor, Registry
 from gateway.target import Kind, TargetContent
@@ -117,6 +118,7 @@ async def test_a_case_that_could_name_somebody_is_refused(
     assert error_of(response) == (400, "X-Lethe-Case", "invalid_request")
 
 
+RECORD_WITHOUT = ("secrets", "missing_field", "counts alone")
 REFUSED: list[tuple[dict[str, Any], str | None, str, str]] = [
     ({"name": None}, "name", "invalid_request", "string"),
     ({"name": ""}, "name", "invalid_request", "at least 1"),
@@ -134,7 +136,7 @@ REFUSED: list[tuple[dict[str, Any], str | None, str, str]] = [
     ({"description": "\0"}, "description", "invalid_request", "NUL"),
     ({"examples": ["x"] * 513}, "examples", "invalid_request", "512"),
     ({"secrets": ["x"] * 1001}, "secrets", "invalid_request", "1000"),
-    ({"secrets": [""]}, "secrets.0", "invalid_request", "at least 1"),
+    ({"secrets": [""]}, "secrets.0.value", "invalid_request", "at least 1"),
     ({"reason": "x" * 2001}, "reason", "invalid_request", "2000"),
     ({"kind": "place"}, "kind", "invalid_request", "person, entity, topic, record"),
     ({"kind": "document"}, "kind", "not_supported", "`document` is not supported yet"),
@@ -160,6 +162,21 @@ REFUSED: list[tuple[dict[str, Any], str | None, str, str]] = [
     ({"kind": "topic"}, "examples", "missing_field", "description or examples"),
     ({"kind": "topic", "description": " "}, "examples", "missing_field", "examples"),
     ({"kind": "record"}, "secrets", "missing_field", "at least one secret"),
+    ({"kind": "record", "secrets": [{"value": "x", "alone": False}]}, *RECORD_WITHOUT),
+    ({"secrets": [{"value": "x", "alone": 3}]}, "secrets.0.alone", "invalid_request", "boolean"),
+    ({"secrets": [{"alone": True}]}, "secrets.0.value", "missing_field", "required"),
+    ({"secrets": [{"value": "x", "y": 1}]}, "secrets.0.y", "unknown_field", "not known"),
+    ({"secrets": [7]}, "secrets.0", "invalid_request", "dictionary"),
+    ({"secret_rules": []}, "secret_rules", "unknown_field", "set by the registry"),
+    ({"false_positive_rate": 0}, "false_positive_rate", "invalid_request", "greater than 0"),
+    ({"false_positive_rate": 0.3}, "false_positive_rate", "invalid_request", "0.2"),
+    ({"false_positive_rate": "0.1"}, "false_positive_rate", "invalid_request", "number"),
+    (
+        {"false_positive_rate": 0.1, "kind": "record", "secrets": ["x"]},
+        "false_positive_rate",
+        "invalid_request",
+        "not by meaning",
+    ),
     ({"id": ".."}, "id", "invalid_request", "dots"),
     ({"id": "a/b"}, "id", "invalid_request", "pattern"),
     ({"id": "x" * 65}, "id", "invalid_request", "pattern"),
@@ -186,6 +203,37 @@ async def test_a_target_of_which_only_facts_are_forgotten_stays_one(
     assert changed.json()["scope"] == "facts"
     changed = await admin.patch(f"/v1/targets/{target['id']}", json={"scope": None})
     assert changed.json()["scope"] == "all"
+
+
+async def test_how_secrets_count_is_shown_and_open_to_override(
+    admin: httpx.AsyncClient, registry: Registry
+) -> None:
+    secrets = ["14 Lantern Row", "Bern", {"value": "Dovrin", "alone": True}]
+    target = await created(admin, secrets=secrets)
+    assert target["secrets"] == ["14 Lantern Row", "Bern", "Dovrin"]
+    rules = [(each["alone"], each["chosen"]) for each in target["secret_rules"]]
+    assert rules == [(True, False), (False, False), (True, True)]
+    assert all(each["because"] for each in target["secret_rules"])
+    head = await registry.events.head()
+    path = f"/v1/targets/{target['id']}"
+    changed = await admin.patch(path, json={"secrets": [{"value": "Bern", "alone": True}]})
+    assert [each["alone"] for each in changed.json()["secret_rules"]] == [True]
+    assert await registry.events.head() != head
+    # A change of something else keeps the decision.
+    kept = await admin.patch(path, json={"reason": "x"})
+    assert kept.json()["secret_rules"][0]["chosen"]
+    stored = (await registry.targets.get(target["id"])).content
+    assert standalone(stored) == ("Bern",)
+
+
+async def test_a_false_positive_rate_is_kept_and_shown(admin: httpx.AsyncClient) -> None:
+    target = await created(admin, false_positive_rate=0.01)
+    assert target["false_positive_rate"] == 0.01
+    path = f"/v1/targets/{target['id']}"
+    assert (await admin.patch(path, json={"reason": "x"})).json()["false_positive_rate"] == 0.01
+    assert (await admin.get(path)).json()["false_positive_rate"] == 0.01
+    changed = await admin.patch(path, json={"false_positive_rate": None})
+    assert changed.json()["false_positive_rate"] is None
 
 
 async def test_errors_repeat_no_text_of_the_target(admin: httpx.AsyncClient) -> None:
