@@ -39,6 +39,7 @@ BACKLOG = 1024
 CACHED_VECTORS = 4096
 COUNTS_FROM = 0.5
 SNAPSHOT_SECONDS = 20.0
+RETRY_SECONDS = 5.0
 
 Message = dict[str, Any]
 
@@ -212,7 +213,12 @@ class DetectorServer:
             await self._work.wait()
             self._work.clear()
             while self._feed.pending:
-                await self._compute_vectors_of(self._next_profiles())
+                try:
+                    await self._compute_vectors_of(self._next_profiles())
+                except Exception as error:
+                    # They stay pending, as every verdict notes; the message may hold their text.
+                    logger.error("vectors could not be made: %s", type(error).__name__)
+                    await asyncio.sleep(RETRY_SECONDS)
 
     def _next_profiles(self) -> dict[str, tuple[TargetProfile, tuple[Passage, ...]]]:
         """Return profiles that wait, with their passages: enough of them to encode at a time."""

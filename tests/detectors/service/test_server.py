@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from detectors.encoding.protocol import Vectors
 from detectors.errors import DetectorDownError
+from detectors.service import server as server_module
 from detectors.service.client import DetectorClient
 from detectors.service.protocol import LARGEST_FRAME, State, to_frame
 from detectors.service.server import (
@@ -135,6 +137,42 @@ async def test_a_target_removed_while_its_vectors_are_made_stays_away(
     assert state.pending == 0
     # One thread encodes, so that what was under way is done before this.
     assert await found(client, "how to cook tomato soup") == [[]]
+    assert (await client.state()).count == 0
+
+
+async def test_vectors_that_could_not_be_made_are_tried_again(
+    client: DetectorClient,
+    encoder: WordEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failures = [MemoryError("tomato"), RuntimeError("soup")]
+    encode = encoder.encode
+
+    def encode_later(texts: Sequence[str]) -> Vectors:
+        if failures:
+            raise failures.pop()
+        return encode(texts)
+
+    monkeypatch.setattr(encoder, "encode", encode_later)
+    monkeypatch.setattr(server_module, "RETRY_SECONDS", 0.01)
+    await client.update([SOUP], [], sequence=1)
+    await until_ready(client)
+    assert failures == []
+    assert await found(client, "how to cook tomato soup") == [["soup"]]
+    assert "RuntimeError" in caplog.text and "soup" not in caplog.text
+
+
+async def test_a_search_that_cannot_be_encoded_fails(
+    client: DetectorClient, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(texts: Sequence[str]) -> Vectors:
+        raise RuntimeError("out of order")
+
+    await client.update([], [], sequence=1)
+    monkeypatch.setattr(encoder, "encode", fail)
+    with pytest.raises(DetectorDownError):
+        await client.search(["text"])
     assert (await client.state()).count == 0
 
 
