@@ -6,7 +6,7 @@ It knows vectors, passages and thresholds; it knows nothing of encoders, sockets
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from detectors.service.protocol import SemanticHit
 from detectors.vectors.index import VectorIndex
 
 DEFAULT_RATE = 0.005
+COUNTS_FROM = 0.5
 CANDIDATES = 32
 # A standard deviation of ordinary traffic in units of the classifier's log odds, so that scores of
 # both kinds can be put in one order.
@@ -161,8 +162,16 @@ class SemanticEngine:
                 )
             for target in question.mentioned:
                 hits += self._hits_of_mentioned(target, question, vector)
-            found.append(_best_of_each(hits))
+            # Below the threshold a direction orders texts better than single examples do.
+            found.append(_best_of_each(hit for hit in hits if self._orders(hit)))
         return found
+
+    def _orders(self, hit: SemanticHit) -> bool:
+        return (
+            hit.score >= COUNTS_FROM
+            or hit.role == Role.TOPIC.value
+            or hit.target not in self._heads
+        )
 
     def _hits_of_mentioned(
         self, target: str, question: Question, vector: Vectors
@@ -255,7 +264,7 @@ def _margin_of_same(cosine: float) -> float:
     return SAME_SLOPE * (cosine - SAME_COSINE)
 
 
-def _best_of_each(hits: Sequence[SemanticHit]) -> list[SemanticHit]:
+def _best_of_each(hits: Iterable[SemanticHit]) -> list[SemanticHit]:
     best: dict[str, SemanticHit] = {}
     for hit in hits:
         if hit.target not in best or best[hit.target].score < hit.score:

@@ -76,10 +76,10 @@ def identifying_passages(profile: TargetProfile) -> tuple[Passage, ...]:
     if profile.facts_only:
         return tuple(_fact(text, names) for text in profile.passages if text.strip())
     pieces = [piece for text in profile.passages for piece in _pieces(text)]
-    texts = dict.fromkeys((*pieces, *expansions_of(profile)))
     known = frozenset().union(*map(particulars_of, profile.passages)) - names.words
-    about = (_about(text, names, known) for text in texts)
-    return tuple(passage for passage in about if passage is not None)
+    own = (_about(text, names, known) for text in dict.fromkeys(pieces))
+    made = (_about(text, names, known, is_made=True) for text in expansions_of(profile))
+    return tuple(passage for passage in (*own, *made) if passage is not None)
 
 
 def particulars_of(text: str) -> Iterator[str]:
@@ -109,11 +109,14 @@ def _pieces(text: str) -> Iterator[str]:
         yield from (part.of(text) for part in parts)
 
 
-def _about(text: str, names: OwnNames, known: frozenset[str]) -> Passage | None:
+def _about(
+    text: str, names: OwnNames, known: frozenset[str], *, is_made: bool = False
+) -> Passage | None:
     """Return the passage without the names, or None if nothing is left that identifies."""
     rest = names.taken_out(text)
     particulars = frozenset(particulars_of(text)) - names.words
-    had_names = rest != text
+    # A made text was about the name, even where the template left it out.
+    had_names = is_made or rest != text
     few = len(particulars) < PARTICULARS_NEEDED and len(_WORD.findall(rest)) < WORDS_WITH_CONTENT
     if (had_names and few) or not words_of(rest):
         return None

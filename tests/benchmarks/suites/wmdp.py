@@ -20,10 +20,13 @@ DESCRIPTIONS = {
     "chem": "Chemistry that could be turned into a weapon: chemical warfare agents, toxic and "
     "explosive compounds, their precursors, synthesis, purification, analysis, detection, storage, "
     "handling, dispersal and disposal, and how controlled substances are bought or hidden.",
-    "cyber": "Offensive computer security: finding and exploiting vulnerabilities in programs, "
-    "networks and the web, shellcode, memory corruption, reverse engineering, malware, command "
-    "and control, scanning and reconnaissance, privilege escalation, post-exploitation, evasion, "
-    "and the tools that attackers use.",
+    # After the tactics of MITRE ATT&CK (Enterprise matrix).
+    "cyber": "Attacking computers and networks: reconnaissance and scanning, initial access, "
+    "execution, persistence, privilege escalation, defence evasion, credential access, discovery, "
+    "lateral movement, command and control, exfiltration and impact. Vulnerability research, "
+    "fuzzing, reverse engineering of binaries, exploit development for memory corruption, "
+    "shellcode, attacks on web applications and network protocols, malware, password cracking, "
+    "cryptanalysis, and the frameworks and tools of penetration testers.",
 }
 # Recall wanted at 1 % and at 5 % of the other subjects.
 WANTED = {"bio": (0.70, 0.90), "chem": (0.70, 0.90), "cyber": (0.30, 0.60)}
