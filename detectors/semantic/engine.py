@@ -6,7 +6,7 @@ It knows vectors, passages and thresholds; it knows nothing of encoders, sockets
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
