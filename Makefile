@@ -13,6 +13,7 @@ setup: ## Build the gateway's environment and vLLM's for the CPU (again only whe
 	@command -v $(PYTHON) >/dev/null || { \
 	  echo "set-up: $(PYTHON) is not installed; name a Python 3.11 with make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) deploy/setup_environments.py
+	@$(RUN) -m detectors.service.prepare
 
 demo: setup ## Watch a real vLLM forget a person, and nobody else
 	@$(RUN) -m deploy.demo.demo

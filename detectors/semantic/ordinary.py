@@ -24,6 +24,8 @@ from detectors.semantic.background import Background
 
 logger = logging.getLogger(__name__)
 
+# Beside the encoders in the cache.
+BACKGROUNDS = "backgrounds"
 PROMPTS = 4400
 SEED = 0
 # Fewer prompts do not tell a rate of one in a hundred.
@@ -63,6 +65,7 @@ def _vectors(encoder: Encoder, texts: Sequence[str], cache: Path | None) -> Vect
             return _read(file, len(texts), encoder.dimension)
         except (OSError, ValueError, EOFError) as error:
             logger.warning("the background is made anew: %s", type(error).__name__)
+    logger.info("encoding %d pieces of ordinary prompts, once", len(texts))
     vectors = _encoded(encoder, texts)
     if file:
         _write(file, vectors)

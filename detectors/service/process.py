@@ -20,7 +20,7 @@ from detectors.encoding.protocol import DEFAULT_ENCODER, Encoder
 from detectors.encoding.store import cache_directory, open_encoder
 from detectors.errors import CalibrationError, EncoderError
 from detectors.semantic.engine import DEFAULT_RATE, SemanticEngine
-from detectors.semantic.ordinary import background_of, read_prompts
+from detectors.semantic.ordinary import BACKGROUNDS, background_of, read_prompts
 from detectors.semantic.verify import Verifier
 from detectors.service.server import DetectorServer
 from detectors.service.snapshots import VectorSnapshots
@@ -32,8 +32,6 @@ STANDARD_INPUT = 0
 WRONG_SETTINGS = 2
 KEY_BYTES = 32
 PARENT_SECONDS = 1.0
-# Beside the encoders in the cache: the vectors of ordinary prompts.
-BACKGROUNDS = "backgrounds"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
