@@ -58,6 +58,8 @@ class Snapshots:
         self._settings = settings
         self._registry = registry
         self._maker = maker
+        # Read now: the files may be replaced by another release while this code runs.
+        self._code = code_fingerprint()
         self.directory = settings.data_directory / DIRECTORY
 
     async def newest(self) -> Derived | None:
@@ -96,7 +98,7 @@ class Snapshots:
         self.directory.mkdir(mode=0o700, exist_ok=True)
         arrays = {_LEXICAL + name: array for name, array in index.to_arrays().items()}
         arrays |= {_COLUMNS + name: array for name, array in known.arrays.items()}
-        origin = Origin(origin_sequence, event, code_fingerprint())
+        origin = Origin(origin_sequence, event, self._code)
         written = write_snapshot(self.directory, self._key, origin, arrays)
         for path in self.directory.iterdir():
             if path != written and path.suffix in (".snapshot", ".unfinished"):
@@ -124,7 +126,7 @@ class Snapshots:
         return sorted(found, key=lambda item: -item[1].sequence)
 
     async def _check(self, origin: Origin) -> None:
-        if origin.code != code_fingerprint():
+        if origin.code != self._code:
             raise UnusableSnapshotError("it was made by another release")
         if await self._registry.targets.hash_of(origin.sequence) != origin.event:
             raise UnusableSnapshotError("it does not belong to this registry")

@@ -162,7 +162,7 @@ async def test_a_snapshot_of_another_registry_or_of_other_code_is_not_used(
         (foreign.directory / path.name).write_bytes(path.read_bytes())
         assert await foreign.newest() is None
         monkeypatch.setattr(gateway.snapshots, "code_fingerprint", lambda: "other")
-        assert await snapshots.newest() is None
+        assert await Snapshots(settings_of(first), registry).newest() is None
 
 
 async def test_an_erased_target_leaves_the_snapshot_too(tmp_path: Path) -> None:
