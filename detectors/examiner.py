@@ -56,7 +56,6 @@ class Examiner:
         self._encoder = encoder
         self._off = off
         self._index = LexicalIndex(profiles)
-        self._secrets = {profile.id: profile.standalone_secrets for profile in profiles}
         self._engine = engine.SemanticEngine(
             VectorIndex(encoder.dimension), background, Verifier.shipped(), rate=rate
         )
@@ -106,7 +105,7 @@ class Examiner:
         return read_text(self._index, text)
 
     def _lexical(self, conversation: ReadConversation) -> Verdict:
-        verdict = lexical_stage(conversation, values=lambda target: self._secrets.get(target, ()))
+        verdict = lexical_stage(conversation)
         kept = tuple(found for found in verdict.matches if found[1].stage not in self._off)
         return Verdict(kept, verdict.notes, verdict.mentions)
 

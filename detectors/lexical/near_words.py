@@ -1,27 +1,30 @@
-"""Pairs of words with two typing errors between them: one in each word, or both in one of them.
+"""Pairs of words with typing errors in them: which may be meant by the words of a text.
 
 It knows pairs of words and meets texts with them; what is met must still be compared in full.
 
-Two errors leave a word that is hardly ever an ordinary one, so only the uncommon words of a text
-are looked at. With one error in each word both are found through the letters that they lose. With
+What a word of a text may be, with one error or none, is found through the letters that it loses
+(after Mor and Fraenkel's deletion neighbourhoods, 1982), and kept for later texts. A pair with one
+error has the other word as registered. Two errors leave a word that is hardly ever an ordinary
+one, so only the uncommon words of a text are looked at for these. With one error in each word both
+are found as above, and so is a blank that changed places with a letter, once that is undone. With
 both errors in one word the other stands as registered: of the pairs that have it there, those are
 met whose other word begins or ends alike and is nearly as long. A name of one word is met by its
-first or its last three letters.
+first or its last three letters, and a pair that is written as one by all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.lexical.commonness import zipf
-from detectors.lexical.letters import Letters, hashes_of, keys_of
+from detectors.lexical.letters import hashes_of, keys_of
 from detectors.lexical.multimap import Keys, Multimap, Numbers, Places
+from detectors.lexical.sieve import Sieve
 from detectors.lexical.strings import Arrays, Strings, nested, within
 
 # On the zipf scale: of a name with two errors one word at least must be less common than this.
@@ -35,8 +38,12 @@ _ENDING = 3
 _HALF = np.uint64(32)
 _COLUMNS = ("hashes", "left", "right", "is_single")
 _MANY = 1 << 30
+# Shorter words of a text are not all of an entry.
+SHORTEST = 5
+# A pair of words that more names share tells them apart too little ("van der").
+MOST_OF_A_PAIR = 64
 # Words of earlier texts that are kept with what they may be, some 200 bytes each.
-MOST_KNOWN = 1 << 15
+MOST_KNOWN = 1 << 16
 
 
 class Met(NamedTuple):
@@ -47,13 +54,6 @@ class Met(NamedTuple):
     entry: int
 
 
-class _Reading(NamedTuple):
-    """Which registered words a word may be with one error or none, and which one it is or -1."""
-
-    near: tuple[int, ...]
-    exact: int
-
-
 class Commonness(IntEnum):
     """How common a word of a text is: whether it may be one with typing errors."""
 
@@ -62,9 +62,28 @@ class Commonness(IntEnum):
     VERY_COMMON = 2
 
 
-@lru_cache(maxsize=1 << 16)
-def commonness_of(word: str) -> int:
-    """Return the `Commonness` of a word; a single letter is a common one."""
+class _Reading(NamedTuple):
+    """What a word of a text may be.
+
+    Attributes:
+        near: the registered words that it may be with one error or none.
+        exact: the one that it is, or -1.
+        alone: the entries that it may be all of.
+        common: how common it is.
+    """
+
+    near: tuple[int, ...]
+    exact: int
+    alone: tuple[int, ...]
+    common: Commonness
+
+
+# Most words are these.
+_DULL = _Reading((), -1, (), Commonness.COMMON)
+
+
+def commonness_of(word: str) -> Commonness:
+    """Return how common a word is; a single letter is a common one."""
     frequency = zipf(word)
     if frequency < ORDINARY_BESIDE and len(word) > 1:
         return Commonness.UNCOMMON
@@ -86,6 +105,7 @@ class NearWords:
         right = [numbers.setdefault(entry[-1], len(numbers)) for entry in entries]
         words = list(numbers)
         self._set(
+            Multimap.of(*keys_of(list(map("".join, entries))), most=MOST_OF_A_PAIR),
             Strings(words),
             Multimap.of(*keys_of(words), most=_MANY),
             hashes_of(words),
@@ -96,6 +116,7 @@ class NearWords:
 
     def _set(
         self,
+        together: Multimap,
         spelt: Strings,
         words: Multimap,
         hashes: Keys,
@@ -103,7 +124,7 @@ class NearWords:
         right: Numbers,
         single: NDArray[np.bool_],
     ) -> None:
-        self._spelt, self._words, self._hashes = spelt, words, hashes
+        self._together, self._spelt, self._words, self._hashes = together, spelt, words, hashes
         self._left, self._right, self._is_single = left, right, single
         self._first = np.fromiter((ord(word[0]) for word in spelt), np.int32, len(spelt))
         self._last = np.fromiter((ord(word[-1]) for word in spelt), np.int32, len(spelt))
@@ -111,6 +132,7 @@ class NearWords:
         pairs = np.flatnonzero(~single).astype(np.int32)
         self._pairs = Multimap.of(_pair_keys(left[pairs], right[pairs]), pairs, most=_MANY)
         self._beside = _Beside(left[pairs], right[pairs], pairs, len(spelt))
+        self._registered = Sieve(spelt)
         # Words repeat between texts. What they may be is kept, until there is too much of it.
         self._known: dict[str, _Reading] = {}
         alone = np.flatnonzero(single).tolist()
@@ -125,6 +147,7 @@ class NearWords:
             **dict(zip(_COLUMNS, columns, strict=True)),
             **nested("spelt", self._spelt.to_arrays()),
             **nested("words", self._words.to_arrays()),
+            **nested("together", self._together.to_arrays()),
         }
 
     @classmethod
@@ -133,68 +156,85 @@ class NearWords:
         index = cls(())
         words = Multimap.from_arrays(within("words", arrays))
         spelt = Strings.from_arrays(within("spelt", arrays))
-        index._set(spelt, words, *(arrays[name] for name in _COLUMNS))
+        together = Multimap.from_arrays(within("together", arrays))
+        index._set(together, spelt, words, *(arrays[name] for name in _COLUMNS))
         return index
 
-    def meet(
-        self, letters: Letters, words: Sequence[str], uncommon: Sequence[int]
-    ) -> Iterator[Met]:
-        """Yield what the uncommon words of a text, given by their places, may be part of."""
-        linked, last = letters.linked.tolist(), len(words) - 1
-        places = {at + step for at in uncommon for step in (-1, 0, 1) if 0 <= at + step <= last}
-        known = self._readings(letters, words, places)
+    def meet(self, words: Sequence[str]) -> Iterator[Met]:
+        """Yield what the words of a text may be part of, whatever stands between them."""
+        readings = self._readings(words)
         both: list[tuple[int, int, int]] = []
         beside: list[tuple[int, int, str]] = []
-        for at in uncommon:
-            word = words[at]
-            near = known[word].near
-            if at and linked[at - 1]:
-                other = known[words[at - 1]]
-                both += ((at - 1, one, another) for one in other.near for another in near)
-                if other.exact >= 0:
-                    beside.append((at - 1, self._beside.group_left_of(other.exact), word))
-            if at < last and linked[at]:
-                other = known[words[at + 1]]
-                both += ((at, one, another) for one in near for another in other.near)
-                if other.exact >= 0:
-                    beside.append((at, self._beside.group_right_of(other.exact), word))
-            if self._heads:
-                yield from self._single(word, at)
+        for at, one in enumerate(readings):
+            if one is _DULL:
+                continue
+            for entry in one.alone:
+                yield Met(at, 1, entry)
+            is_uncommon = one.common == Commonness.UNCOMMON
+            if at and is_uncommon:
+                before = readings[at - 1]
+                if before.exact >= 0:
+                    group = self._beside.group_left_of(before.exact)
+                    beside.append((at - 1, group, words[at]))
+                if before.common != Commonness.UNCOMMON:
+                    both += self._swapped(at - 1, words)
+            if at + 1 < len(words):
+                other = readings[at + 1]
+                if one.near and other.near:
+                    both += _pairs_of(at, one, other)
+                if is_uncommon:
+                    both += self._swapped(at, words)
+                    if other.exact >= 0:
+                        group = self._beside.group_right_of(other.exact)
+                        beside.append((at, group, words[at]))
         if both:
             yield from self._one_in_each(both)
         if beside:
             yield from self._two_in_one(beside)
 
-    def _readings(
-        self, letters: Letters, words: Sequence[str], places: Iterable[int]
-    ) -> Mapping[str, _Reading]:
-        """Return what the words at `places` may be, in part as it was found for earlier texts."""
-        known = self._known
-        new = {words[at]: at for at in places if words[at] not in known}
-        if new:
-            found = self._read(letters, list(new.values()))
-            if len(known) > MOST_KNOWN:
-                known = {words[at]: known[words[at]] for at in places if words[at] in known}
-                self._known = known
-            known.update(zip(new, found, strict=True))
-        return known
+    def _swapped(self, at: int, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Yield the pairs that two words may be where the blank changed places with a letter."""
+        left, right = words[at], words[at + 1]
+        for one, other in ((left[:-1], left[-1] + right), (left + right[0], right[1:])):
+            if one in self._registered or other in self._registered:
+                pair = self._readings((one, other)) if one and other else ()
+                if pair:
+                    yield from _pairs_of(at, *pair)
 
-    def _read(self, letters: Letters, places: Sequence[int]) -> list[_Reading]:
-        involved = np.array(places)
-        starts, ends = letters.bounds[involved], letters.bounds[involved + 1]
-        hashes, which = letters.hashes(starts, ends)
-        found, numbers = self._words.find(hashes)
-        of_place = which[found]
-        same = self._hashes[numbers] == hashes[of_place]
-        near: list[set[int]] = [set() for _ in places]
-        exact = [-1] * len(places)
+    def _readings(self, words: Sequence[str]) -> list[_Reading]:
+        """Return what words may be, mostly as it was found for earlier texts."""
+        known = self._known
+        new = set(words).difference(known)
+        if new:
+            if len(known) > MOST_KNOWN:
+                self._known = known = {word: known[word] for word in words if word in known}
+            listed = list(new)
+            known.update(zip(listed, self._read(listed), strict=True))
+        return [known[word] for word in words]
+
+    def _read(self, words: Sequence[str]) -> Iterator[_Reading]:
+        keys, which = keys_of(words)
+        near: list[set[int]] = [set() for _ in words]
+        exact = [-1] * len(words)
+        found, numbers = self._words.find(keys)
+        same = self._hashes[numbers] == keys[found]
         for place, number, is_same in zip(
-            of_place.tolist(), numbers.tolist(), same.tolist(), strict=True
+            which[found].tolist(), numbers.tolist(), same.tolist(), strict=True
         ):
             near[place].add(number)
             if is_same:
                 exact[place] = number
-        return [_Reading(tuple(some), one) for some, one in zip(near, exact, strict=True)]
+        alone: list[set[int]] = [set() for _ in words]
+        found, entries = self._together.find(keys)
+        for place, entry in zip(which[found].tolist(), entries.tolist(), strict=True):
+            alone[place].add(entry)
+        for place, word in enumerate(words):
+            common = commonness_of(word)
+            is_looked_up = common == Commonness.UNCOMMON and len(word) >= SHORTEST
+            whole = (*alone[place], *self._single(word)) if is_looked_up else ()
+            reading = _Reading(tuple(near[place]), exact[place], whole, common)
+            is_dull = common != Commonness.UNCOMMON and not reading.near
+            yield _DULL if is_dull else reading
 
     def _one_in_each(self, both: Sequence[tuple[int, int, int]]) -> Iterator[Met]:
         """Yield the pairs that stand at (place, left word, right word)."""
@@ -221,14 +261,25 @@ class NearWords:
         for at, entry in zip(which[alike].tolist(), entries[alike].tolist(), strict=True):
             yield Met(beside[at][0], 2, entry)
 
-    def _single(self, word: str, at: int) -> Iterator[Met]:
+    def _single(self, word: str) -> Iterator[int]:
+        """Yield the names of one word that a word may be with two errors."""
         if len(word) < _LETTERS_OF_ONE_WORD - MOST_LONGER:
             return
         for entries in (self._heads.get(word[:_ENDING]), self._tails.get(word[-_ENDING:])):
             if entries is not None:
                 near = np.abs(self._length[self._left[entries]] - len(word)) <= MOST_LONGER
-                for entry in entries[near].tolist():
-                    yield Met(at, 1, entry)
+                yield from entries[near].tolist()
+
+
+def _pairs_of(at: int, one: _Reading, other: _Reading) -> Iterator[tuple[int, int, int]]:
+    """Yield the pairs that two words may be, as (place, left word, right word)."""
+    if Commonness.UNCOMMON in (one.common, other.common):
+        yield from ((at, left, right) for left in one.near for right in other.near)
+    elif not one.common == other.common == Commonness.VERY_COMMON:
+        if one.exact >= 0:
+            yield from ((at, one.exact, right) for right in other.near)
+        if other.exact >= 0:
+            yield from ((at, left, other.exact) for left in one.near)
 
 
 class _Beside:

@@ -79,6 +79,18 @@ class PatternSet:
             for payload in self._payloads[self._starts[index] : self._starts[index + 1]]
         ]
 
+    def find_anywhere(self, normalised: str) -> list[tuple[int, int, int]]:
+        """Return (start, end, payload) of every occurrence, also within words."""
+        if self._automaton is None:
+            return []
+        return [
+            (start, end, payload)
+            for index, start, end in self._automaton.find_matches_as_indexes(
+                normalised, overlapping=True
+            )
+            for payload in self._payloads[self._starts[index] : self._starts[index + 1]]
+        ]
+
     def hold(self, normalised: str, *, start: int = 0) -> int:
         """Return from which index on a stream must be held back: a pattern may be under way there.
 

@@ -3,37 +3,29 @@
 The index knows normalised names and their numbers; it knows nothing of targets or exact matches.
 
 An error is an insertion, deletion, substitution or swap of neighbours (optimal string alignment),
-also of the blank between two words. A name is entered by each pair of its neighbouring words,
-written together: as it is, and without each of its letters. A text is looked up by its words, its
-pairs and its triples, written together, likewise. So whatever has one error in a pair meets that
-pair, be the error in a letter or in a blank (after Mor and Fraenkel's deletion neighbourhoods,
-1982). Two errors in one pair are met as near_words.py says. What is met is then compared in full.
+also of the blank between two words. A name is entered by each pair of its neighbouring words. A
+text meets a pair by its words, as near_words.py says, and where a blank is missing, superfluous or
+elsewhere, by its letters without anything between them. What is met is then compared in full.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from detectors.lexical.boundaries import is_unspaced
 from detectors.lexical.commonness import zipf
-from detectors.lexical.letters import LONGEST_WORD, Letters, keys_of, whole
-from detectors.lexical.multimap import Keys, Multimap, Places
-from detectors.lexical.near_words import (
-    Commonness,
-    Met,
-    NearWords,
-    commonness_of,
-    is_uncommon,
-)
+from detectors.lexical.letters import LONGEST_WORD
+from detectors.lexical.near_words import MOST_OF_A_PAIR, Met, NearWords, is_uncommon
+from detectors.lexical.patterns import PatternSet
 from detectors.lexical.strings import Arrays, Strings, nested, within
 
 LETTERS_OF_SEVERAL_WORDS = 8
@@ -43,16 +35,16 @@ LETTERS_OF_EDITED_WORD = 3
 LETTERS_OF_WORD_WITH_TWO_ERRORS = 4
 # On the zipf scale: a word of a text from here on is meant as it stands (price, not Prince).
 ORDINARY = 3.0
-# A pair of words that more names share tells them apart too little ("van der").
-MOST_OF_A_PAIR = 64
-# Shorter stretches of a text are not looked up.
-_SHORTEST = 5
 # A text is read so many characters at a time, each time with the last of those before.
 _AT_ONCE = 50_000
 _AGAIN = 500
 
 _COLUMNS = ("firsts", "payloads", "entry_name", "entry_word")
-_ONE_OR_TWO = np.array([1, 2])
+# Of how many words of a text a pair is made that has its blank elsewhere, or one more.
+_MORE_WORDS = (2, 3)
+# What may stand between two words of one name as it is typed; a comma or a bracket may not.
+_LINKS = frozenset((" ", "-", "_", "'", ".", ". ", " -", "- ", " '", "' "))
+_LETTERS_AND_BLANKS = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
 _WORD = re.compile(r"[^\W_]+")
 # "II" is as much of a name as a number is.
 _NUMERAL = re.compile(r"[ivx]+")
@@ -66,67 +58,50 @@ class _Written(NamedTuple):
     similarity: float
 
 
-@dataclass(frozen=True, slots=True)
 class _Read:
-    """What any index looks up of a text.
+    """The words of a text, and where they stand, which is asked of few texts only.
 
     Attributes:
-        letters: the letters of its words.
-        words: the words; `starts` and `ends` are where they stand.
-        uncommon: the places of the uncommon ones.
-        hashes: those of words, pairs and triples, also without each of their letters.
-        firsts: of which word on each hash is, and `taken` of how many.
+        words: in order, without what is too long to be a word.
     """
 
-    letters: Letters
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
-    uncommon: list[int]
-    hashes: Keys
-    firsts: Places
-    taken: Places
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.words = [word for word in _words_in(text) if len(word) <= LONGEST_WORD]
 
-    @classmethod
-    def of(cls, text: str) -> _Read:
-        letters = Letters.of(text)
-        starts, ends = letters.starts.tolist(), letters.ends.tolist()
-        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        common = list(map(commonness_of, words))
-        uncommon = [at for at, how in enumerate(common) if how == Commonness.UNCOMMON]
-        stretches = _stretches(letters, np.array(common, np.int8))
-        return cls(letters, words, starts, ends, uncommon, *stretches)
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Start and end of each word."""
+        spans = (word.span() for word in _WORD.finditer(self._text))
+        return [(start, end) for start, end in spans if end - start <= LONGEST_WORD]
+
+    @cached_property
+    def together(self) -> str:
+        """The letters of all words."""
+        return "".join(self.words)
+
+    @cached_property
+    def word_at(self) -> dict[int, int]:
+        """The word that begins at a letter of all; the end of all is that of one word more."""
+        return {start: at for at, start in enumerate(accumulate(map(len, self.words), initial=0))}
+
+    def are_linked(self, begin: int, end: int) -> bool:
+        """Return whether words `begin` to `end` could belong to one name."""
+        spans = self.spans[begin:end]
+        gaps = (self._text[left[1] : right[0]] for left, right in pairwise(spans))
+        return all(gap in _LINKS for gap in gaps)
 
 
 # Several indexes are asked of one text, one after the other.
 @lru_cache(maxsize=4)
 def _read(text: str) -> _Read:
-    return _Read.of(text)
+    return _Read(text)
 
 
-def _stretches(letters: Letters, common: NDArray[np.int8]) -> tuple[Keys, Places, Places]:
-    """Return (hashes, first words, numbers of words) of the stretches that may stand for a name.
-
-    A word alone must be an uncommon one, and others may not all be very common.
-    """
-    bounds, linked = letters.bounds, letters.linked
-    seldom = common < Commonness.VERY_COMMON
-    singles = np.flatnonzero(common == Commonness.UNCOMMON)
-    pairs = np.flatnonzero(linked & (seldom[1:] | seldom[:-1]))
-    firsts = np.concatenate([singles, pairs])
-    taken = np.repeat(_ONE_OR_TWO, [len(singles), len(pairs)])
-    starts, ends = bounds[firsts], bounds[firsts + taken]
-    kept = np.flatnonzero(ends - starts >= _SHORTEST)
-    starts, ends, firsts, taken = starts[kept], ends[kept], firsts[kept], taken[kept]
-    hashes, which = letters.hashes(starts, ends)
-    some = seldom[2:] | seldom[1:-1] | seldom[:-2]
-    triples = np.flatnonzero(linked[1:] & linked[:-1] & some)
-    together = whole(letters.sums, bounds[triples], bounds[triples + 3])
-    return (
-        np.concatenate([hashes, together]),
-        np.concatenate([firsts[which], triples]),
-        np.concatenate([taken[which], np.full(len(triples), 3)]),
-    )
+def _words_in(text: str) -> list[str]:
+    if text.isascii():
+        return text.encode().translate(_LETTERS_AND_BLANKS).decode().split()
+    return _WORD.findall(text)
 
 
 class SpellingIndex:
@@ -150,6 +125,7 @@ class SpellingIndex:
             firsts.append(place)
         firsts.append(len(ordered))
         together = list(map("".join, entries))
+        shared = Counter(together)
         self._set(
             Strings(texts),
             {
@@ -158,11 +134,15 @@ class SpellingIndex:
                 "entry_name": np.array(entry_name),
                 "entry_word": np.array(entry_word),
             },
-            Multimap.of(*keys_of(together), most=MOST_OF_A_PAIR),
+            PatternSet(
+                (letters, entry)
+                for entry, letters in enumerate(together)
+                if shared[letters] <= MOST_OF_A_PAIR and len(entries[entry]) > 1
+            ),
             NearWords(entries),
         )
 
-    def _set(self, names: Strings, columns: Arrays, entries: Multimap, near: NearWords) -> None:
+    def _set(self, names: Strings, columns: Arrays, entries: PatternSet, near: NearWords) -> None:
         self._names, self._columns, self._entries, self._near = names, columns, entries, near
         # `firsts` and `payloads`: whose a name is. `entry_name` and `entry_word`: of each entry,
         # which name it is of, and which word of that its pair begins with.
@@ -183,7 +163,7 @@ class SpellingIndex:
         """Return the index that `to_arrays` was called on."""
         index = cls(())
         names = Strings.from_arrays(within("names", arrays))
-        entries = Multimap.from_arrays(within("entries", arrays))
+        entries = PatternSet.from_arrays(within("entries", arrays))
         near = NearWords.from_arrays(within("near", arrays))
         index._set(names, {name: arrays[name] for name in _COLUMNS}, entries, near)
         return index
@@ -207,18 +187,16 @@ class SpellingIndex:
         self, text: str, offset: int, found: dict[tuple[int, int], list[_Written]]
     ) -> None:
         read = _read(text)
-        letters, words, starts, ends = read.letters, read.words, read.starts, read.ends
-        if not words:
+        if not read.words:
             return
-        met_by_words = self._near.meet(letters, words, read.uncommon) if read.uncommon else ()
-        for met in {*self._meet(read), *met_by_words}:
+        for met in {*self._meet(read), *self._near.meet(read.words)}:
             name, begin, end = self._words_of(met)
-            if begin < 0 or end > len(words) or not letters.linked[begin : end - 1].all():
+            if begin < 0 or end > len(read.words) or not read.are_linked(begin, end):
                 continue
-            start, stop = starts[begin], ends[end - 1]
+            start, stop = read.spans[begin][0], read.spans[end - 1][1]
             if text.startswith(name, start) and stop <= start + len(name):
                 continue
-            written = _compared(_WORD.findall(name), words[begin:end], met.entry)
+            written = _compared(_WORD.findall(name), read.words[begin:end], met.entry)
             if written:
                 found.setdefault((offset + start, offset + stop), []).append(written)
 
@@ -232,11 +210,11 @@ class SpellingIndex:
         }
 
     def _meet(self, read: _Read) -> Iterator[Met]:
-        """Yield what words, pairs and triples of a text may stand for with one error."""
-        found, entries = self._entries.find(read.hashes)
-        if len(found):
-            firsts, taken = read.firsts[found], read.taken[found]
-            yield from map(Met, firsts.tolist(), taken.tolist(), entries.tolist())
+        """Yield the pairs that two or three words of a text are but for a blank."""
+        for start, end, entry in self._entries.find_anywhere(read.together):
+            first, last = read.word_at.get(start), read.word_at.get(end)
+            if first is not None and last is not None and last - first in _MORE_WORDS:
+                yield Met(first, last - first, entry)
 
     def _words_of(self, met: Met) -> tuple[str, int, int]:
         """Return the name that was met, and which words of the text would be the whole of it."""

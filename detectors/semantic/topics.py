@@ -18,8 +18,8 @@ from detectors.semantic.background import Background, covariance_of
 # Examples show single questions, a description says what they have in common: with equal weight a
 # few odd examples turn the direction away from the topic (measured: detectors/README.md).
 EXAMPLES_WEIGHT = 0.3
-NEAREST = 400
-NEAREST_WEIGHT = 0.5
+NEAREST = 600
+NEAREST_WEIGHT = 0.25
 SHRINKAGE = 1.0
 # Of prompts that are all alike: they tell nothing, and must not make a matrix without an inverse.
 LEAST_VARIANCE = 1e-6

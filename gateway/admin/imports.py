@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,6 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway.admin.access import Officer
+from gateway.admin.admission import Override, admitted
 from gateway.admin.ndjson import MAX_LINE_BYTES, Line, lines_as_they_come
 from gateway.admin.services import Services, WithServices
 from gateway.admin.strict_route import StrictRoute, refuse_compression
@@ -70,14 +72,16 @@ logger = logging.getLogger(__name__)
     responses=RESULTS,
     openapi_extra=LINES,
 )
-async def import_targets(request: Request, actor: Officer, services: WithServices) -> Response:
+async def import_targets(
+    request: Request, actor: Officer, services: WithServices, override: Override = False
+) -> Response:
     """Results are sent while the lines are read, each once its target is on the disk and in force.
 
     A line that cannot be registered does not stop the others, and blank lines are skipped. After
     a broken connection send the file again: what was registered answers `already_exists`.
     """
     _check_media_type(request)
-    work = _Import(services, actor)
+    work = _Import(services, actor, override=override)
     return _Duplex(work.results(request.stream()), media_type=MEDIA_TYPE)
 
 
@@ -98,9 +102,10 @@ class _Import:
     that no request is served without the new targets, and renewing the view has its price.
     """
 
-    def __init__(self, services: Services, actor: Actor) -> None:
+    def __init__(self, services: Services, actor: Actor, *, override: bool) -> None:
         self._services = services
         self._actor = actor
+        self._override = override
 
     async def results(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Yield the results of a body; reading goes on while they wait to be sent."""
@@ -128,7 +133,7 @@ class _Import:
         await waiting.put(None)
 
     async def _register(self, lines: Sequence[Line]) -> list[dict[str, Any]]:
-        parsed = [_parse(line) for line in lines]
+        parsed = await self._admitted([_parse(line) for line in lines])
         items = [item for item in parsed if not isinstance(item, GatewayError)]
         outcomes = iter(await self._store(items))
         return [
@@ -136,21 +141,46 @@ class _Import:
             for line, item in zip(lines, parsed, strict=True)
         ]
 
-    async def _store(self, items: Sequence[Item]) -> Sequence[ForgetTarget | GatewayError]:
-        if not items:
+    async def _admitted(self, parsed: Sequence[_Row | GatewayError]) -> list[_Row | GatewayError]:
+        """Return the rows with those refused that would flag much of ordinary traffic."""
+        contents = [row.item[0] for row in parsed if isinstance(row, _Row)]
+        verdicts = iter(await admitted(contents, override=self._override))
+
+        def judged(row: _Row) -> _Row | GatewayError:
+            verdict = next(verdicts)
+            if isinstance(verdict, GatewayError):
+                return verdict
+            return replace(row, is_overridden=verdict)
+
+        return [judged(row) if isinstance(row, _Row) else row for row in parsed]
+
+    async def _store(self, rows: Sequence[_Row]) -> Sequence[ForgetTarget | GatewayError]:
+        if not rows:
             return []
+        items = [row.item for row in rows]
+        overridden = {place for place, row in enumerate(rows) if row.is_overridden}
         try:
-            return await self._services.registry.targets.create_many(items, self._actor)
+            return await self._services.registry.targets.create_many(
+                items, self._actor, overridden=overridden
+            )
         except GatewayError as error:
             return [error] * len(items)
 
 
-def _parse(line: Line) -> Item | GatewayError:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A target of one line, and whether it is registered although it flags much."""
+
+    item: Item
+    is_overridden: bool = False
+
+
+def _parse(line: Line) -> _Row | GatewayError:
     if line.content is None:
         return TooLargeError(f"The line exceeds {MAX_LINE_BYTES} bytes.")
     try:
         form = NewTargetForm.read(strict_json.parse(line.content))
-        return form.content(), form.id
+        return _Row((form.content(), form.id))
     except GatewayError as error:
         return error
 

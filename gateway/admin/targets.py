@@ -5,12 +5,14 @@ It knows HTTP and versions; the registry knows what is stored.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import Field
 
 from gateway.admin.access import Officer, Reader
+from gateway.admin.admission import Override, admit
 from gateway.admin.fields import Id
 from gateway.admin.lists import PageQuery
 from gateway.admin.merge_patch import merged
@@ -19,15 +21,21 @@ from gateway.admin.services import Services, WithServices
 from gateway.admin.strict_route import StrictRoute
 from gateway.admin.target_form import NewTargetForm, TargetForm, form_of
 from gateway.admin.target_view import TargetList, TargetView, view_of
+from gateway.admin.trial_view import TrialView, trial_view
 from gateway.errors import PreconditionError
 from gateway.registry import Actor
+from gateway.registry.values import utc_now
 from gateway.target import ForgetTarget, State, TargetContent
+from gateway.trial import trial_of
 
 PATCH_ATTEMPTS = 5
 ETAG_HEADER = {"ETag": {"description": 'The version, such as `"3"`.', "schema": {"type": "string"}}}
 LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
 WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": ETAG_HEADER}}
-WITH_LOCATION: dict[int | str, dict[str, Any]] = {201: {"headers": {**ETAG_HEADER, **LOCATION}}}
+WITH_LOCATION: dict[int | str, dict[str, Any]] = {
+    200: {"model": TrialView, "description": "What a dry run found; nothing was registered."},
+    201: {"headers": {**ETAG_HEADER, **LOCATION}},
+}
 PATCH_BODY = {
     "requestBody": {
         "required": True,
@@ -40,6 +48,13 @@ PATCH_BODY = {
     }
 }
 
+DryRun = Annotated[
+    bool,
+    Query(
+        description="Register nothing, and answer what the target would flag of the ordinary "
+        "prompts that the gateway is calibrated with."
+    ),
+]
 TargetId = Annotated[Id, Path(description="The id of a target.", examples=["t_0f3c"])]
 
 router = APIRouter(prefix="/v1/targets", tags=["targets"], route_class=StrictRoute)
@@ -51,20 +66,35 @@ class TargetQuery(PageQuery):
     state: State | None = Field(None, description="Only targets in this state.")
 
 
-@router.post("", status_code=201, summary="Register a target", responses=WITH_LOCATION)
+@router.post(
+    "",
+    status_code=201,
+    summary="Register a target",
+    response_model=TargetView,
+    responses=WITH_LOCATION,
+)
 async def create(
     form: NewTargetForm,
     actor: Officer,
     services: WithServices,
     request: Request,
     response: Response,
-) -> TargetView:
+    dry_run: DryRun = False,
+    override: Override = False,
+) -> TargetView | Response:
     """When this has answered, no later request to this host is served without the target.
 
     A name or id that is registered already is a 409 that names the id. Detection by meaning
-    follows within seconds: `semantic` says `pending` until then.
+    follows within seconds: `semantic` says `pending` until then. A target that would flag more
+    than 0.1 % of ordinary prompts is refused with the code `floods`, unless `override` is given.
     """
-    target = await services.registry.targets.create(form.content(), actor, id=form.id)
+    content = form.content()
+    if dry_run:
+        return await _tried(content, form.id, actor, services)
+    is_overridden = await admit(content, override=override)
+    target = await services.registry.targets.create(
+        content, actor, id=form.id, is_overridden=is_overridden
+    )
     await services.settle()
     response.headers["Location"] = f"{request.scope['root_path']}{router.prefix}/{target.id}"
     return _shown(target, actor, services, response)
@@ -101,11 +131,15 @@ async def replace(
     services: WithServices,
     response: Response,
     if_match: IfMatch = None,
+    override: Override = False,
 ) -> TargetView:
     """Fields that are left out return to their defaults. Without `If-Match` the last one wins."""
     expected = await _expected(services, id, if_match)
+    content = form.content()
+    before = (await services.registry.targets.get(id)).content
+    is_overridden = await admit(content, override=override, before=before)
     target = await services.registry.targets.replace(
-        id, form.content(), actor, expected_version=expected
+        id, content, actor, expected_version=expected, is_overridden=is_overridden
     )
     await services.settle()
     return _shown(target, actor, services, response)
@@ -119,6 +153,7 @@ async def patch(
     services: WithServices,
     response: Response,
     if_match: IfMatch = None,
+    override: Override = False,
 ) -> TargetView:
     """A JSON merge patch (RFC 7396): what is given changes, null returns a field to its default.
 
@@ -126,7 +161,7 @@ async def patch(
     `{"state": "active"}` brings it back.
     """
     expected = await _expected(services, id, if_match)
-    target = await _patched(services, id, changes, actor, expected)
+    target = await _patched(services, id, changes, actor, expected, override=override)
     await services.settle()
     return _shown(target, actor, services, response)
 
@@ -163,22 +198,39 @@ async def _expected(services: Services, id: str, if_match: str | None) -> int | 
 
 
 async def _patched(
-    services: Services, id: str, changes: dict[str, Any], actor: Actor, expected: int | None
+    services: Services,
+    id: str,
+    changes: dict[str, Any],
+    actor: Actor,
+    expected: int | None,
+    *,
+    override: bool,
 ) -> ForgetTarget:
     """Apply a patch to what is there, again if somebody else was faster and no version is asked."""
     attempts = PATCH_ATTEMPTS if expected is None else 1
     while True:
         current = await services.registry.targets.get(id)
         content = _with_changes(current.content, changes)
+        is_overridden = await admit(content, override=override, before=current.content)
         version = current.version if expected is None else expected
         try:
             return await services.registry.targets.replace(
-                id, content, actor, expected_version=version
+                id, content, actor, expected_version=version, is_overridden=is_overridden
             )
         except PreconditionError:
             attempts -= 1
             if not attempts:
                 raise
+
+
+async def _tried(
+    content: TargetContent, id: str | None, actor: Actor, services: Services
+) -> Response:
+    prompts, flagged = await asyncio.to_thread(trial_of, content)
+    now = utc_now()
+    target = view_of(ForgetTarget(id or "", 0, 0, content, now, now), services.inspector, actor)
+    found = trial_view(content, prompts, flagged, target)
+    return Response(found.model_dump_json(), media_type="application/json")
 
 
 def _with_changes(content: TargetContent, changes: dict[str, Any]) -> TargetContent:

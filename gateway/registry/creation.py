@@ -6,7 +6,7 @@ It knows which names and ids are taken; it knows nothing of where the targets ca
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -25,6 +25,9 @@ from gateway.target import ForgetTarget, TargetContent
 Item = tuple[TargetContent, str | None]
 Outcome = ForgetTarget | GatewayError
 Value = TypeVar("Value")
+
+OVERRIDDEN = "target.overridden"
+"""What the log calls a registration that an officer insisted on; beside that of the change."""
 
 LOOKUP = 500
 """Values that one query looks for: databases bound the number of parameters."""
@@ -45,13 +48,18 @@ class Creation:
         self._tombstones: dict[str, int] = {}
         self._rows: list[dict[str, Any]] = []
 
-    async def run(self, items: Sequence[Item]) -> list[Outcome]:
-        """Register what can be registered; the outcomes come in the order of the items."""
+    async def run(self, items: Sequence[Item], overridden: Container[int] = ()) -> list[Outcome]:
+        """Register what can be registered; the outcomes come in the order of the items.
+
+        Args:
+            items: contents, each with its id or None.
+            overridden: places of those that an officer registers against the advice of the trial.
+        """
         hmacs = [self._cipher.name_hmac(content) for content, _ in items]
         await self._look_up(hmacs, [id for _, id in items if id is not None])
         outcomes = [
-            self._register(content, id, hmac)
-            for (content, id), hmac in zip(items, hmacs, strict=True)
+            self._register(content, id, hmac, place in overridden)
+            for place, ((content, id), hmac) in enumerate(zip(items, hmacs, strict=True))
         ]
         await self._write()
         return outcomes
@@ -68,7 +76,9 @@ class Creation:
                 else:
                     self._tombstones[row.id] = row.version
 
-    def _register(self, content: TargetContent, id: str | None, hmac: bytes) -> Outcome:
+    def _register(
+        self, content: TargetContent, id: str | None, hmac: bytes, is_overridden: bool
+    ) -> Outcome:
         if hmac in self._names:
             return name_taken(self._names[hmac])
         if id in self._ids:
@@ -76,12 +86,15 @@ class Creation:
         id = id or f"t_{secrets.token_hex(10)}"
         self._names[hmac] = id
         self._ids.add(id)
-        return self._add(content, id)
+        return self._add(content, id, is_overridden)
 
-    def _add(self, content: TargetContent, id: str) -> ForgetTarget:
+    def _add(self, content: TargetContent, id: str, is_overridden: bool) -> ForgetTarget:
         # An erased id counts on, so that no version of it ever names two contents.
         version = self._tombstones.get(id, 0) + 1
         data_key = self._cipher.new_data_key()
+        if is_overridden:
+            # Before the event of the change, whose number is the target's.
+            self._transaction.record(OVERRIDDEN, self._actor, target_id=id, target_version=version)
         event = self._transaction.record(
             self._action,
             self._actor,

@@ -5,7 +5,7 @@ It knows rows and versions; it knows nothing of what a target does to a request.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,15 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.errors import GatewayError, NotFoundError, PreconditionError
-from gateway.registry.creation import Creation, Item, Outcome, chunks, name_taken, taken_names
+from gateway.registry.creation import (
+    OVERRIDDEN,
+    Creation,
+    Item,
+    Outcome,
+    chunks,
+    name_taken,
+    taken_names,
+)
 from gateway.registry.cursors import read_cursor, write_cursor
 from gateway.registry.database import Database
 from gateway.registry.feed import (
@@ -39,21 +47,41 @@ class TargetStore:
         self._cipher = cipher
 
     async def create(
-        self, content: TargetContent, actor: Actor, *, id: str | None = None
+        self,
+        content: TargetContent,
+        actor: Actor,
+        *,
+        id: str | None = None,
+        is_overridden: bool = False,
     ) -> ForgetTarget:
         """Register a target under a given or a random id.
+
+        Args:
+            content: the target.
+            actor: who registers it.
+            id: the id, or None for a random one.
+            is_overridden: whether an officer insists on it, which the log is to keep.
 
         Raises:
             TargetExistsError: the name or the id is registered already.
         """
-        outcome = (await self._create([(content, id)], actor, "target.created"))[0]
+        overridden = (0,) if is_overridden else ()
+        outcome = (await self._create([(content, id)], actor, "target.created", overridden))[0]
         if isinstance(outcome, GatewayError):
             raise outcome
         return outcome
 
-    async def create_many(self, items: Sequence[Item], actor: Actor) -> list[Outcome]:
-        """Register targets in one transaction; what cannot be registered gives its error."""
-        return await self._create(items, actor, "target.imported")
+    async def create_many(
+        self, items: Sequence[Item], actor: Actor, *, overridden: Container[int] = ()
+    ) -> list[Outcome]:
+        """Register targets in one transaction; what cannot be registered gives its error.
+
+        Args:
+            items: contents, each with its id or None.
+            actor: who registers them.
+            overridden: places of the items that an officer insists on, which the log is to keep.
+        """
+        return await self._create(items, actor, "target.imported", overridden)
 
     async def get(self, id: str) -> ForgetTarget:
         """Return a target.
@@ -90,6 +118,7 @@ class TargetStore:
         actor: Actor,
         *,
         expected_version: int | None = None,
+        is_overridden: bool = False,
     ) -> ForgetTarget:
         """Give a target new content and the next version; equal content changes nothing.
 
@@ -108,6 +137,9 @@ class TargetStore:
             current = self._cipher.target(row)
             if current.content == content:
                 return current
+            if is_overridden:
+                version = row["version"] + 1
+                transaction.record(OVERRIDDEN, actor, target_id=id, target_version=version)
             return await self._replace(transaction, row, content, actor)
 
         return await self._writer.run(work)
@@ -162,10 +194,12 @@ class TargetStore:
         """Return the hash of an event, which names all history before it."""
         return await hash_of(self._database, sequence)
 
-    async def _create(self, items: Sequence[Item], actor: Actor, action: str) -> list[Outcome]:
+    async def _create(
+        self, items: Sequence[Item], actor: Actor, action: str, overridden: Container[int]
+    ) -> list[Outcome]:
         async def work(transaction: Transaction) -> list[Outcome]:
             creation = Creation(transaction, self._cipher, actor=actor, action=action)
-            return await creation.run(items)
+            return await creation.run(items, overridden)
 
         return await self._writer.run(work)
 

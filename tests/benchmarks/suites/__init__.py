@@ -29,7 +29,6 @@ _SUITES = {
     "after-guarded": ("conversations", "after_guarded_suites", "the turn after a guarded one"),
     "described": ("described", "suites", "people by description or relation, never by name"),
     "languages": ("languages", "suites", "people of bmlama17 in seventeen languages"),
-    "calibration": ("calibration", "suites", "the false-positive rate asked for beside measured"),
     "benign": ("benign", "suites", "1,000 people registered, benign prompts of many kinds"),
 }
 

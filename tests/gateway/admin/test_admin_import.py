@@ -86,7 +86,7 @@ async def test_each_line_has_its_result(admin: httpx.AsyncClient, registry: Regi
         "invalid_request",
     ]
     assert [each.get("id") for each in results[2:4]] == ["a", "a"]
-    assert results[4]["error"]["param"] == "secrets.0"
+    assert results[4]["error"]["param"] == "secrets.0.value"
     assert (await registry.targets.get(results[-1]["id"])).content.name == "E"
 
 
@@ -137,7 +137,7 @@ async def test_another_kind_of_body_is_refused(
 async def test_a_database_that_fails_is_told_in_every_line(
     admin: httpx.AsyncClient, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*_: object) -> None:
+    async def fail(*_: object, **options: object) -> None:
         raise UnavailableError("The registry's database failed (OperationalError).")
 
     monkeypatch.setattr(registry.targets, "create_many", fail)
@@ -149,7 +149,7 @@ async def test_a_database_that_fails_is_told_in_every_line(
 async def test_a_bug_ends_the_answer(
     admin: httpx.AsyncClient, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*_: object) -> None:
+    async def fail(*_: object, **options: object) -> None:
         raise KeyError("Mirela")
 
     monkeypatch.setattr(registry.targets, "create_many", fail)
