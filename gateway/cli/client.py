@@ -68,13 +68,18 @@ class AdminClient:
         """Return the object at a path below `/admin/v1`, given by its segments."""
         return self._object(self._send("GET", path, params=query))
 
-    def post(self, path: str, body: bytes | dict[str, Any]) -> Answer:
+    def post(
+        self, path: str, body: bytes | dict[str, Any], *, query: Query | None = None
+    ) -> Answer:
         """Post an object, or bytes that should be one, and return the answer."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"content-type": "application/json"}
-        return self._object(self._send("POST", (path,), content=content, headers=headers))
+        response = self._send("POST", (path,), content=content, headers=headers, params=query)
+        return self._object(response)
 
-    def import_targets(self, lines: Sequence[bytes]) -> Iterator[Answer]:
+    def import_targets(
+        self, lines: Sequence[bytes], *, query: Query | None = None
+    ) -> Iterator[Answer]:
         """Register the targets of some lines of JSON; yield one answer for each line.
 
         All lines are sent before the first answer is read, since httpx does no other; the gateway
@@ -83,6 +88,7 @@ class AdminClient:
         request = self._http.build_request(
             "POST",
             "targets/import",
+            params=query,
             content=b"\n".join(lines) + b"\n",
             headers={"content-type": "application/x-ndjson"},
             timeout=IMPORT_TIMEOUT,

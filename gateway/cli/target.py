@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from gateway.cli.client import Query
 from gateway.cli.events import show_events
 from gateway.cli.failure import NotSoError
 from gateway.cli.output import show_fields, show_json, show_json_lines, show_table
@@ -85,19 +86,31 @@ target.add_command(import_targets)
     type=_one_of(State),
     help="Only active targets have an effect.",
 )
+@click.option("--dry-run", is_flag=True, help="Show what it would flag, and register nothing.")
+@click.option(
+    "--override", is_flag=True, help="Register it even if it flags much; the event log keeps that."
+)
 @click.option("--id", "identifier", help="Identifier to register it under; generated if unset.")
 @changes_gateway
-def add(session: Session, file: BinaryIO | None, **options: Any) -> None:
+def add(
+    session: Session, file: BinaryIO | None, dry_run: bool, override: bool, **options: Any
+) -> None:
     """Register the target NAME; it is in effect when the command returns.
 
     Arguments stand in the process list and the shell's history: give real names and secrets with
     --file, as a JSON object of the fields that /admin/docs of the gateway describes.
     """
     body = _body(options) if file is None else _only_file(file, options)
+    query = {
+        name: True for name, is_set in (("dry_run", dry_run), ("override", override)) if is_set
+    }
     with session.connect() as client:
-        created = client.post("targets", body)
+        created = client.post("targets", body, query=query)
     if session.as_json:
         show_json(created)
+        return
+    if dry_run:
+        _show_trial(created)
         return
     semantic = created.get("semantic")
     click.echo(f"{created['id']} is registered, version {created['version']}.")
@@ -163,6 +176,23 @@ def history(session: Session, identifier: str) -> None:
     if not events:
         raise NotSoError("the log has no event of a target with this id")
     show_events(session, events)
+
+
+def _show_trial(found: dict[str, Any]) -> None:
+    benign = found["benign"]
+    click.echo(
+        f"Nothing was registered. It would flag {benign['flagged']} of {benign['prompts']} "
+        f"ordinary prompts ({100 * benign['rate']:.2f} %)."
+    )
+    rows = ([each["stage"], each["prompt"]] for each in benign["examples"])
+    if benign["examples"]:
+        show_table(("STAGE", "PROMPT"), rows)
+    rules = [
+        [each["value"], "yes" if each["alone"] else "no", each["because"]]
+        for each in found["secrets"]
+    ]
+    if rules:
+        show_table(("SECRET", "ALONE", "BECAUSE"), rules)
 
 
 def _body(options: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from gateway.cli.progress import Progress
 from gateway.cli.session import Session, changes_gateway
 
 if TYPE_CHECKING:
-    from gateway.cli.client import AdminClient
+    from gateway.cli.client import AdminClient, Query
 
 # Each request ends with the workers reading all that is new, so few large ones cost less than many
 # small ones; the answers that the gateway keeps until all is sent bound how large.
@@ -51,8 +51,11 @@ class Batch:
 
 @click.command(name="import")
 @click.argument("file", type=click.File("rb"))
+@click.option(
+    "--override", is_flag=True, help="Register also what flags much; the event log keeps that."
+)
 @changes_gateway
-def import_targets(session: Session, file: BinaryIO) -> None:
+def import_targets(session: Session, file: BinaryIO, override: bool) -> None:
     """Register the targets of FILE, one JSON object a line; - reads standard input.
 
     A line has the fields of `POST /admin/v1/targets`. Lines that cannot be registered are listed
@@ -60,7 +63,7 @@ def import_targets(session: Session, file: BinaryIO) -> None:
     midway, the message says from which line on nothing is known.
     """
     with session.connect() as client, Progress(_size(file)) as progress:
-        importing = Importing(client, session.as_json, progress)
+        importing = Importing(client, session.as_json, progress, override=override)
         for batch in batches(file):
             importing.send(batch)
     importing.summarise()
@@ -69,8 +72,11 @@ def import_targets(session: Session, file: BinaryIO) -> None:
 class Importing:
     """One import: what was sent, and what became of it."""
 
-    def __init__(self, client: AdminClient, as_json: bool, progress: Progress) -> None:
+    def __init__(
+        self, client: AdminClient, as_json: bool, progress: Progress, *, override: bool = False
+    ) -> None:
         self._client = client
+        self._query: Query | None = {"override": True} if override else None
         self._as_json = as_json
         self._progress = progress
         self._registered = 0
@@ -84,7 +90,7 @@ class Importing:
         """
         position = 0
         try:
-            for answer in self._client.import_targets(batch.lines):
+            for answer in self._client.import_targets(batch.lines, query=self._query):
                 self._take(answer | {"line": batch.numbers[position]})
                 position += 1
                 if position % SHOW_EVERY == 0:

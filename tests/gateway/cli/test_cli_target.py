@@ -52,6 +52,24 @@ def test_add_turns_every_option_into_its_field(lethe: Lethe, fake: FakeGateway) 
     }
 
 
+def test_add_can_try_and_insist(lethe: Lethe, fake: FakeGateway) -> None:
+    flagged = {"prompt": "A question?", "stage": "exact", "reason": "r"}
+    trial = {
+        "dry_run": True,
+        "benign": {"prompts": 4000, "flagged": 6, "rate": 0.0015, "examples": [flagged]},
+        "secrets": [{"value": "Bern", "alone": False, "because": "Common.", "chosen": False}],
+        "target": TARGET,
+    }
+    fake.on("POST /targets", trial)
+    result = lethe("target", "add", "N", "--kind", "person", "--dry-run")
+    assert fake.asked[0].path.endswith("/targets?dry_run=true")
+    assert "6 of 4000" in result.stdout and "0.15 %" in result.stdout
+    assert "A question?" in result.stdout and "Common." in result.stdout
+    fake.on("POST /targets", TARGET, status=201)
+    assert lethe("target", "add", "N", "--kind", "person", "--override").exit_code == 0
+    assert fake.asked[1].path.endswith("/targets?override=true")
+
+
 def test_add_passes_a_file_on_as_it_is(lethe: Lethe, fake: FakeGateway) -> None:
     fake.on("POST /targets", TARGET, status=201)
     result = lethe("target", "add", "--file", "-", "--json", input=b'{"any": "bytes"')
