@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detectors.semantic.own_names import OwnNames, is_capitalised, words_of
 
-NAMES = OwnNames(("Quilla Varga", "the Clever Heron", "QV"))
+NAMES = OwnNames(("Quilla Varga", "the Clever Heron", "QV", "Edda de Ys"))
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ NAMES = OwnNames(("Quilla Varga", "the Clever Heron", "QV"))
         ("Her varga is blue.", "Her varga is blue."),
         ("Ｑｕｉｌｌａ Várga was here", "was here"),
         ("Aquilla Vargas", "Aquilla Vargas"),
+        ("Was Edda de Ys here?", "Was here?"),
         ("Quilla Varga", ""),
         ("", ""),
     ],
@@ -44,7 +45,7 @@ def test_what_is_left_has_no_name(text: str) -> None:
 
 
 def test_words_of_all_names_are_own_words() -> None:
-    assert NAMES.words == {"quilla", "varga", "the", "clever", "heron", "qv"}
+    assert NAMES.words == {"quilla", "varga", "the", "clever", "heron", "qv", "edda", "de", "ys"}
     assert words_of("Who's Zoë, No. 7?") == {"who", "s", "zoe", "no", "7"}
 
 
