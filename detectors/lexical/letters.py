@@ -22,7 +22,7 @@ LONGEST_WORD = 64
 # So many letters are hashed at once.
 MOST_LETTERS = 1 << 17
 # Words and pairs of at most `2 * LONGEST_WORD` letters, hashed together.
-_STRINGS_AT_ONCE = MOST_LETTERS // (2 * LONGEST_WORD)
+STRINGS_AT_ONCE = MOST_LETTERS // (2 * LONGEST_WORD)
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = np.uint64(pow(_BASE, -1, 1 << 64))
@@ -98,8 +98,8 @@ def keys_of(strings: Sequence[str]) -> tuple[Keys, Numbers]:
 
 def _batches(strings: Sequence[str]) -> Iterator[tuple[int, Keys, Places, Places]]:
     """Yield (number of the first, sums, starts, ends) of as many strings as are hashed at once."""
-    for first in range(0, len(strings), _STRINGS_AT_ONCE):
-        some = strings[first : first + _STRINGS_AT_ONCE]
+    for first in range(0, len(strings), STRINGS_AT_ONCE):
+        some = strings[first : first + STRINGS_AT_ONCE]
         codes = np.frombuffer("".join(some).encode("utf-32-le", "surrogatepass"), np.uint32)
         bounds = np.zeros(len(some) + 1, np.int64)
         np.cumsum([len(string) for string in some], out=bounds[1:])

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.lexical.commonness import zipf
-from detectors.lexical.letters import hashes_of, keys_of
+from detectors.lexical.letters import STRINGS_AT_ONCE, hashes_of, keys_of
 from detectors.lexical.multimap import Keys, Multimap, Numbers, Places
 from detectors.lexical.sieve import Sieve
 from detectors.lexical.strings import Arrays, Strings, nested, within
@@ -77,6 +77,11 @@ class _Reading(NamedTuple):
     alone: tuple[int, ...]
     common: Commonness
 
+
+# The first word of a text, how many words, and the numbers of the left and right word they may be.
+_Pair = tuple[int, int, int, int]
+# The first word of a text, how many words, and which two words they would be.
+_Split = tuple[int, int, str, str]
 
 # Most words are these.
 _DULL = _Reading((), -1, (), Commonness.COMMON)
@@ -163,43 +168,58 @@ class NearWords:
     def meet(self, words: Sequence[str]) -> Iterator[Met]:
         """Yield what the words of a text may be part of, whatever stands between them."""
         readings = self._readings(words)
-        both: list[tuple[int, int, int]] = []
+        both: list[_Pair] = []
         beside: list[tuple[int, int, str]] = []
+        otherwise: list[_Split] = []
         for at, one in enumerate(readings):
             if one is _DULL:
                 continue
-            for entry in one.alone:
-                yield Met(at, 1, entry)
-            is_uncommon = one.common == Commonness.UNCOMMON
-            if at and is_uncommon:
-                before = readings[at - 1]
-                if before.exact >= 0:
-                    group = self._beside.group_left_of(before.exact)
-                    beside.append((at - 1, group, words[at]))
-                if before.common != Commonness.UNCOMMON:
-                    both += self._swapped(at - 1, words)
-            if at + 1 < len(words):
-                other = readings[at + 1]
-                if one.near and other.near:
-                    both += _pairs_of(at, one, other)
-                if is_uncommon:
-                    both += self._swapped(at, words)
-                    if other.exact >= 0:
-                        group = self._beside.group_right_of(other.exact)
-                        beside.append((at, group, words[at]))
+            yield from (Met(at, 1, entry) for entry in one.alone)
+            if one.near:
+                otherwise += _joined(at, words, readings)
+                if at + 1 < len(words):
+                    both += _pairs_of(at, 2, one, readings[at + 1])
+            if one.common == Commonness.UNCOMMON:
+                beside += self._beside_known(at, words, readings)
+                otherwise += self._swapped(at, words, readings)
+        both += self._pairs_otherwise(otherwise)
         if both:
             yield from self._one_in_each(both)
         if beside:
             yield from self._two_in_one(beside)
 
-    def _swapped(self, at: int, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """Yield the pairs that two words may be where the blank changed places with a letter."""
-        left, right = words[at], words[at + 1]
-        for one, other in ((left[:-1], left[-1] + right), (left + right[0], right[1:])):
-            if one in self._registered or other in self._registered:
-                pair = self._readings((one, other)) if one and other else ()
-                if pair:
-                    yield from _pairs_of(at, *pair)
+    def _beside_known(
+        self, at: int, words: Sequence[str], readings: Sequence[_Reading]
+    ) -> Iterator[tuple[int, int, str]]:
+        """Yield (place of a pair, group of pairs, other word) where a registered word is beside."""
+        if at and readings[at - 1].exact >= 0:
+            yield at - 1, self._beside.group_left_of(readings[at - 1].exact), words[at]
+        if at + 1 < len(words) and readings[at + 1].exact >= 0:
+            yield at, self._beside.group_right_of(readings[at + 1].exact), words[at]
+
+    def _swapped(
+        self, at: int, words: Sequence[str], readings: Sequence[_Reading]
+    ) -> Iterator[_Split]:
+        """Yield an uncommon word and a neighbour as if their blank changed places with a letter."""
+        firsts = [at] if at + 1 < len(words) else []
+        if at and readings[at - 1].common != Commonness.UNCOMMON:
+            firsts.append(at - 1)
+        for first in firsts:
+            left, right = words[first], words[first + 1]
+            if len(left) > 1 and (
+                left[:-1] in self._registered or left[-1] + right in self._registered
+            ):
+                yield first, 2, left[:-1], left[-1] + right
+            if len(right) > 1 and (
+                left + right[0] in self._registered or right[1:] in self._registered
+            ):
+                yield first, 2, left + right[0], right[1:]
+
+    def _pairs_otherwise(self, splits: Sequence[_Split]) -> Iterator[_Pair]:
+        """Yield the pairs that words may be whose blanks stand elsewhere."""
+        readings = iter(self._readings([word for split in splits for word in split[2:]]))
+        for (at, taken, _, _), one, other in zip(splits, readings, readings, strict=True):
+            yield from _pairs_of(at, taken, one, other)
 
     def _readings(self, words: Sequence[str]) -> list[_Reading]:
         """Return what words may be, mostly as it was found for earlier texts."""
@@ -209,7 +229,9 @@ class NearWords:
             if len(known) > MOST_KNOWN:
                 self._known = known = {word: known[word] for word in words if word in known}
             listed = list(new)
-            known.update(zip(listed, self._read(listed), strict=True))
+            for first in range(0, len(listed), STRINGS_AT_ONCE):
+                some = listed[first : first + STRINGS_AT_ONCE]
+                known.update(zip(some, self._read(some), strict=True))
         return [known[word] for word in words]
 
     def _read(self, words: Sequence[str]) -> Iterator[_Reading]:
@@ -217,7 +239,8 @@ class NearWords:
         near: list[set[int]] = [set() for _ in words]
         exact = [-1] * len(words)
         found, numbers = self._words.find(keys)
-        same = self._hashes[numbers] == keys[found]
+        # The keys of the words as they are come first.
+        same = self._hashes[numbers] == keys[which[found]]
         for place, number, is_same in zip(
             which[found].tolist(), numbers.tolist(), same.tolist(), strict=True
         ):
@@ -236,12 +259,13 @@ class NearWords:
             is_dull = common != Commonness.UNCOMMON and not reading.near
             yield _DULL if is_dull else reading
 
-    def _one_in_each(self, both: Sequence[tuple[int, int, int]]) -> Iterator[Met]:
-        """Yield the pairs that stand at (place, left word, right word)."""
-        places, left, right = np.array(both, np.int32).T
+    def _one_in_each(self, both: Sequence[_Pair]) -> Iterator[Met]:
+        """Yield the registered ones of some pairs."""
+        places, taken, left, right = np.array(both, np.int32).T
         found, entries = self._pairs.find(_pair_keys(left, right))
-        for at, entry in zip(places[found].tolist(), entries.tolist(), strict=True):
-            yield Met(at, 2, entry)
+        if len(found):
+            met = places[found].tolist(), taken[found].tolist(), entries.tolist()
+            yield from map(Met, *met)
 
     def _two_in_one(self, beside: Sequence[tuple[int, int, str]]) -> Iterator[Met]:
         """Yield the pairs of whose one word stands beside another that it may be with two errors.
@@ -271,15 +295,29 @@ class NearWords:
                 yield from entries[near].tolist()
 
 
-def _pairs_of(at: int, one: _Reading, other: _Reading) -> Iterator[tuple[int, int, int]]:
-    """Yield the pairs that two words may be, as (place, left word, right word)."""
+def _joined(at: int, words: Sequence[str], readings: Sequence[_Reading]) -> Iterator[_Split]:
+    """Yield a word and two neighbours, as if a blank had come between the letters of these."""
+    for first in (at, at - 2):
+        if first < 0 or first + 2 >= len(words):
+            continue
+        three = readings[first : first + 3]
+        if readings[at].exact >= 0 or any(one.common == Commonness.UNCOMMON for one in three):
+            left, middle, right = words[first : first + 3]
+            if first == at:
+                yield first, 3, left, middle + right
+            else:
+                yield first, 3, left + middle, right
+
+
+def _pairs_of(at: int, taken: int, one: _Reading, other: _Reading) -> Iterator[_Pair]:
+    """Yield the pairs that `taken` words from `at` on may be, by what each part of them may be."""
     if Commonness.UNCOMMON in (one.common, other.common):
-        yield from ((at, left, right) for left in one.near for right in other.near)
+        yield from ((at, taken, left, right) for left in one.near for right in other.near)
     elif not one.common == other.common == Commonness.VERY_COMMON:
         if one.exact >= 0:
-            yield from ((at, one.exact, right) for right in other.near)
+            yield from ((at, taken, one.exact, right) for right in other.near)
         if other.exact >= 0:
-            yield from ((at, left, other.exact) for left in one.near)
+            yield from ((at, taken, left, other.exact) for left in one.near)
 
 
 class _Beside:
