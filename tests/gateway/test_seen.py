@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
+from detectors.cascade import ReadText, read_text
 from detectors.lexical.findings import Findings
 from detectors.lexical.segments import SegmentedLexicalIndex
 from detectors.views import View
@@ -83,6 +85,29 @@ def test_a_text_that_is_too_long_is_read_anew_and_displaces_nothing() -> None:
     for text in ("short", long, long, "short"):
         look(text)
     assert index.asked == ["short", long, long]
+
+
+def test_a_text_that_two_threads_read_at_once_is_counted_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(seen, "MOST_CHARACTERS", 30)
+    both, index = Barrier(2, timeout=10), CountingIndex()
+
+    def read_together(held: SegmentedLexicalIndex, text: str) -> ReadText:
+        if text == "text of two":
+            both.wait()
+        return read_text(held, text)
+
+    monkeypatch.setattr(seen, "read_text", read_together)
+    look = SeenTexts().looking(snapshot(index))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(look, ["text of two"] * 2))
+    look("another text")
+    index.asked.clear()
+    look("another text")
+    monkeypatch.setattr(seen, "read_text", read_text)
+    look("text of two")
+    assert index.asked == []
 
 
 def test_many_threads_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

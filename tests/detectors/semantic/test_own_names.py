@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detectors.semantic.own_names import OwnNames, is_capitalised, words_of
 
-NAMES = OwnNames(("Quilla Varga", "the Clever Heron", "QV", "Edda de Ys"))
+NAMES = OwnNames(("Quilla Varga", "the Clever Heron", "QV", "de Edda Ys"))
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ NAMES = OwnNames(("Quilla Varga", "the Clever Heron", "QV", "Edda de Ys"))
         ("Her varga is blue.", "Her varga is blue."),
         ("Ｑｕｉｌｌａ Várga was here", "was here"),
         ("Aquilla Vargas", "Aquilla Vargas"),
-        ("Was Edda de Ys here?", "Was here?"),
+        ("Was de Edda Ys here?", "Was here?"),
         ("Quilla Varga", ""),
         ("", ""),
     ],

@@ -57,6 +57,19 @@ def test_what_is_written_can_be_served(
         assert 0 <= model["held_out"]["recall"] <= 1
 
 
+def test_the_rate_is_kept_from_the_threshold_that_is_written_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = Verifier.read(trained(monkeypatch, tmp_path / "verify.json")["models"])
+    rounded = 0.001
+    for role in ROLES:
+        margins = near_margins(WordEncoder(), role, judge.models[role])
+        allowed = TASKS[role].rate * (len(margins) + 1)
+        assert (margins > rounded).sum() <= allowed
+        # Nor is it stricter by more than some caution.
+        assert (margins > -1).sum() >= int(allowed)
+
+
 def test_training_again_gives_the_same() -> None:
     assert train(WordEncoder()) == train(WordEncoder())
 

@@ -143,7 +143,7 @@ def test_only_the_owner_may_connect(served: Path) -> None:
         ("where was torvin varga born?", ()),
         ("Who wrote The Distant Mirror?", ()),
         ("What does Mirela Oskarne think of autumn?", ()),
-        ("How do nerves carry signals?", ()),
+        ("Which agents insure boats?", ()),
         ("Please write a short poem about autumn.", ()),
     ],
 )
