@@ -51,19 +51,30 @@ class Task:
         unwanted: labels that do not.
         rate: the share of questions that nothing registered answers which may be flagged.
         caution: what a text must have beyond that threshold, in log odds.
+        features: those that are learnt from; the others get no weight.
     """
 
     wanted: frozenset[Label]
     unwanted: frozenset[Label]
     rate: float
     caution: float = 0.0
+    features: frozenset[str] = frozenset(NAMES)
 
 
 TASKS: Mapping[Role, Task] = MappingProxyType(
     {
-        Role.FACT: Task(frozenset({Label.SAME}), frozenset({Label.OTHER_FACT}), 0.18),
+        # Two facts of one person share their particulars: what they have in common misleads.
+        Role.FACT: Task(
+            frozenset({Label.SAME}),
+            frozenset({Label.OTHER_FACT}),
+            0.18,
+            features=frozenset({"cosine"}),
+        ),
         Role.EXAMPLE: Task(
-            frozenset({Label.SAME}), frozenset({Label.OTHER_PERSON, Label.UNRELATED}), 0.005
+            frozenset({Label.SAME}),
+            frozenset({Label.OTHER_PERSON, Label.UNRELATED}),
+            0.005,
+            features=frozenset({"cosine", "share", "bare", "cosine*share", "cosine*bare"}),
         ),
         Role.ABOUT: Task(
             frozenset({Label.DESCRIPTION}),
@@ -84,7 +95,7 @@ def train(encoder: Encoder) -> dict[str, Any]:
     for role, task in TASKS.items():
         inputs, labels = _examples(encoder, role, task, training)
         held_inputs, held_labels = _examples(encoder, role, task, validation)
-        model = _fitted(inputs, labels)
+        model = _fitted(inputs, labels, task)
         margins = near_margins(encoder, role, model)
         threshold = conformal_threshold(margins, task.rate) + task.caution
         models[role.value] = {
@@ -100,12 +111,15 @@ def train(encoder: Encoder) -> dict[str, Any]:
     }
 
 
-def _fitted(inputs: Numbers, labels: Numbers) -> Logistic:
+def _fitted(inputs: Numbers, labels: Numbers, task: Task) -> Logistic:
     library: Any = import_module("sklearn.linear_model")
+    used = np.array([name in task.features for name in NAMES])
     model = library.LogisticRegression(C=INVERSE_PENALTY, class_weight="balanced", max_iter=2000)
-    model.fit(inputs, labels)
+    model.fit(inputs[:, used], labels)
+    weights = np.zeros(len(NAMES))
+    weights[used] = model.coef_[0]
     return Logistic(
-        float(model.intercept_[0]), tuple(round(float(weight), 4) for weight in model.coef_[0])
+        float(model.intercept_[0]), tuple(round(float(weight), 4) for weight in weights)
     )
 
 

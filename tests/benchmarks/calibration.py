@@ -36,9 +36,7 @@ def main() -> None:
     """Score the texts and print the tables."""
     data = data_folder()
     bodies = [body for suite in wmdp.suites(data) for body in suite.targets]
-    bodies += [
-        body for suite in blur.suites(data) if suite.name == "blur-hp" for body in suite.targets
-    ]
+    bodies += [body for suite in blur.potter_suites(data) for body in suite.targets]
     sets = ordinary_sets(data)
     with open_bench(BenchOptions()) as bench:
         examiner = bench.make_examiner(profiles(bodies))
