@@ -1,16 +1,16 @@
-"""The letters of a text without what stands between its words, and hashes of their stretches.
+"""Hashes of strings, as they are and without each of their letters.
 
-The hash of a stretch [s, e) is the polynomial sum of letter[k] * B^(k - s) modulo 2^64, stirred.
-With the sums up to each letter and the inverse of B, which is odd, every stretch costs a few
-operations (after Karp and Rabin, 1987), and so does every stretch without one of its letters. Two
-strings with one hash are rare and must be told apart by whoever asks.
+The hash of a stretch [s, e) of a row of letters is the polynomial sum of letter[k] * B^(k - s)
+modulo 2^64, stirred. With the sums up to each letter and the inverse of B, which is odd, every
+stretch costs a few operations (after Karp and Rabin, 1987), and so does every stretch without one
+of its letters. Two strings with one hash are rare and must be told apart by whoever asks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,58 +25,12 @@ MOST_LETTERS = 1 << 17
 STRINGS_AT_ONCE = MOST_LETTERS // (2 * LONGEST_WORD)
 
 _BASE = 0x9E3779B97F4A7C15
-_INVERSE = np.uint64(pow(_BASE, -1, 1 << 64))
-_STIR = np.uint64(0xD6E8FEB86659FD93)
+_ALL_BITS = (1 << 64) - 1
+_INVERSE_OF_BASE = pow(_BASE, -1, 1 << 64)
+_INVERSE = np.uint64(_INVERSE_OF_BASE)
+_STIR_BY = 0xD6E8FEB86659FD93
+_STIR = np.uint64(_STIR_BY)
 _HALF = np.uint64(32)
-# What may stand between two words of one name as it is typed; a comma or a bracket may not.
-_LINKS = (" ", "-", "_", "'", ".", ". ", " -", "- ", " '", "' ")
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """The words of a text, as one row of letters.
-
-    Attributes:
-        bounds: (words + 1,) where each word begins in the row of letters, and where the last ends.
-        starts: (words,) where each word begins in the text.
-        ends: (words,) where it ends.
-        linked: (words - 1,) whether a word could belong to one name with the next.
-        sums: (letters + 1,) the polynomial sums up to each letter.
-    """
-
-    bounds: Places
-    starts: Places
-    ends: Places
-    linked: NDArray[np.bool_]
-    sums: Keys
-
-    @classmethod
-    def of(cls, text: str) -> Letters:
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        is_letter = _letter_table()[np.minimum(codes, 0xFFFF)]
-        framed = np.zeros(len(codes) + 2, np.bool_)
-        framed[1:-1] = is_letter
-        edges = np.flatnonzero(framed[1:] != framed[:-1])
-        starts, ends = edges[::2], edges[1::2]
-        lengths = ends - starts
-        if len(lengths) and lengths.max() > LONGEST_WORD:
-            for start, end in zip(starts, ends, strict=True):
-                if end - start > LONGEST_WORD:
-                    is_letter[start:end] = False
-            kept = lengths <= LONGEST_WORD
-            starts, ends, lengths = starts[kept], ends[kept], lengths[kept]
-        bounds = np.zeros(len(lengths) + 1, np.int64)
-        np.cumsum(lengths, out=bounds[1:])
-        return cls(bounds, starts, ends, _linked(codes, starts, ends), sums_of(codes[is_letter]))
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def hashes(self, starts: Places, ends: Places) -> tuple[Keys, Places]:
-        """Return the hashes of stretches as they are, then without each letter; and of which."""
-        reduced, which = without_one(self.sums, starts, ends)
-        keys = np.concatenate([whole(self.sums, starts, ends), reduced])
-        return keys, np.concatenate([np.arange(len(starts)), which])
 
 
 def hashes_of(strings: Sequence[str]) -> Keys:
@@ -94,6 +48,21 @@ def keys_of(strings: Sequence[str]) -> tuple[Keys, Numbers]:
         keys += whole(sums, starts, ends), reduced
         numbers += np.arange(first, first + len(starts), dtype=np.int32), which + np.int32(first)
     return np.concatenate(keys), np.concatenate(numbers).astype(np.int32, copy=False)
+
+
+def keys_of_word(word: str) -> list[int]:
+    """Return what `keys_of` returns of one string, at less cost for a short one."""
+    total, sums, power = 0, [0], 1
+    for letter in word:
+        total = (total + ord(letter) * power) & _ALL_BITS
+        sums.append(total)
+        power = power * _BASE & _ALL_BITS
+    parts = [total]
+    parts += [
+        (before + (total - after) * _INVERSE_OF_BASE) & _ALL_BITS
+        for before, after in pairwise(sums)
+    ]
+    return [((part ^ part >> 32) * _STIR_BY) & _ALL_BITS for part in parts]
 
 
 def _batches(strings: Sequence[str]) -> Iterator[tuple[int, Keys, Places, Places]]:
@@ -141,36 +110,3 @@ def _powers() -> tuple[Keys, Keys]:
     inverses = np.full(MOST_LETTERS + 1, _INVERSE, np.uint64)
     powers[0] = inverses[0] = 1
     return np.cumprod(powers), np.cumprod(inverses)
-
-
-@lru_cache(maxsize=1)
-def _letter_table() -> NDArray[np.bool_]:
-    """Return for each character of the basic plane whether it is a letter or a digit."""
-    table = np.fromiter((chr(code).isalnum() for code in range(0x10000)), np.bool_, 0x10000)
-    table[0xFFFF] = False
-    return table
-
-
-def _linked(codes: NDArray[np.uint32], starts: Places, ends: Places) -> NDArray[np.bool_]:
-    """Return whether one or two signs that may link the words of a name stand between two words."""
-    single, double = _links()
-    after = ends[:-1]
-    gaps = starts[1:] - after
-    first = np.minimum(codes[after], 0x7F)
-    linked: NDArray[np.bool_] = single[first] & (gaps == 1)
-    two = np.flatnonzero(gaps == 2)
-    if len(two):
-        second = np.minimum(codes[after[two] + 1], 0x7F)
-        linked[two] = double[first[two], second]
-    return linked
-
-
-@lru_cache(maxsize=1)
-def _links() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    single, double = np.zeros(128, np.bool_), np.zeros((128, 128), np.bool_)
-    for link in _LINKS:
-        if len(link) == 1:
-            single[ord(link)] = True
-        else:
-            double[ord(link[0]), ord(link[1])] = True
-    return single, double

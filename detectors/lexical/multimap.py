@@ -6,7 +6,7 @@ filter. It knows nothing of what the keys are hashes of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -88,6 +88,17 @@ class Multimap:
         ends = np.cumsum(counts)
         places = np.arange(ends[-1]) + np.repeat(left - ends + counts, counts)
         return np.repeat(which, counts), self.values[places]
+
+    def may_have(self, keys: Iterable[int]) -> bool:
+        """Return whether the filter has one of a few keys."""
+        shift, mask, bits = int(self._shift), int(self._mask), self._filter.data
+        for key in keys:
+            high = key >> shift
+            if bits[high >> 3] >> (high & 7) & 1:
+                low = key & mask
+                if bits[low >> 3] >> (low & 7) & 1:
+                    return True
+        return False
 
     def _passes(self, bits: Keys) -> NDArray[np.bool_]:
         """Return whether the filter has these bits."""

@@ -14,7 +14,7 @@ first or its last three letters, and a pair that is written as one by all of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -22,7 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.lexical.commonness import zipf
-from detectors.lexical.letters import STRINGS_AT_ONCE, hashes_of, keys_of
+from detectors.lexical.letters import (
+    STRINGS_AT_ONCE,
+    hashes_of,
+    keys_of,
+    keys_of_word,
+)
 from detectors.lexical.multimap import Keys, Multimap, Numbers, Places
 from detectors.lexical.sieve import Sieve
 from detectors.lexical.strings import Arrays, Strings, nested, within
@@ -42,6 +47,8 @@ _MANY = 1 << 30
 SHORTEST = 5
 # A pair of words that more names share tells them apart too little ("van der").
 MOST_OF_A_PAIR = 64
+# So many new words are read one by one, since numpy takes as long for one word as for many.
+FEW = 6
 # Words of earlier texts that are kept with what they may be, some 200 bytes each.
 MOST_KNOWN = 1 << 16
 
@@ -80,6 +87,9 @@ class _Reading(NamedTuple):
 
 # The first word of a text, how many words, and the numbers of the left and right word they may be.
 _Pair = tuple[int, int, int, int]
+# The first word of a text, how many words, the group of the pairs with the word that is known, and
+# the word in the place of the other one.
+_Known = tuple[int, int, int, str]
 # The first word of a text, how many words, and which two words they would be.
 _Split = tuple[int, int, str, str]
 
@@ -169,14 +179,14 @@ class NearWords:
         """Yield what the words of a text may be part of, whatever stands between them."""
         readings = self._readings(words)
         both: list[_Pair] = []
-        beside: list[tuple[int, int, str]] = []
+        beside: list[_Known] = []
         otherwise: list[_Split] = []
         for at, one in enumerate(readings):
             if one is _DULL:
                 continue
             yield from (Met(at, 1, entry) for entry in one.alone)
             if one.near:
-                otherwise += _joined(at, words, readings)
+                self._joined(at, words, readings, beside, otherwise)
                 if at + 1 < len(words):
                     both += _pairs_of(at, 2, one, readings[at + 1])
             if one.common == Commonness.UNCOMMON:
@@ -190,12 +200,41 @@ class NearWords:
 
     def _beside_known(
         self, at: int, words: Sequence[str], readings: Sequence[_Reading]
-    ) -> Iterator[tuple[int, int, str]]:
-        """Yield (place of a pair, group of pairs, other word) where a registered word is beside."""
-        if at and readings[at - 1].exact >= 0:
-            yield at - 1, self._beside.group_left_of(readings[at - 1].exact), words[at]
-        if at + 1 < len(words) and readings[at + 1].exact >= 0:
-            yield at, self._beside.group_right_of(readings[at + 1].exact), words[at]
+    ) -> Iterator[_Known]:
+        """Yield an uncommon word beside registered ones."""
+        if at and (group := self._beside.group_left_of(readings[at - 1].exact)) >= 0:
+            yield at - 1, 2, group, words[at]
+        if at + 1 < len(words):
+            group = self._beside.group_right_of(readings[at + 1].exact)
+            if group >= 0:
+                yield at, 2, group, words[at]
+
+    def _joined(
+        self,
+        at: int,
+        words: Sequence[str],
+        readings: Sequence[_Reading],
+        beside: list[_Known],
+        otherwise: list[_Split],
+    ) -> None:
+        """Add a word and two neighbours, as if a blank had come between the letters of these."""
+        exact = readings[at].exact
+        for first in (at, at - 2):
+            if first < 0 or first + 2 >= len(words):
+                continue
+            three = readings[first : first + 3]
+            is_uncommon = Commonness.UNCOMMON in (three[0].common, three[1].common, three[2].common)
+            if not is_uncommon and readings[at].common == Commonness.VERY_COMMON:
+                continue
+            others = (at + 1, at + 2) if first == at else (first, first + 1)
+            together = words[others[0]] + words[others[1]]
+            if exact >= 0:
+                side = self._beside.group_left_of if first == at else self._beside.group_right_of
+                if (group := side(exact)) >= 0:
+                    beside.append((first, 3, group, together))
+            elif is_uncommon and together in self._registered:
+                pair = (words[at], together) if first == at else (together, words[at])
+                otherwise.append((first, 3, *pair))
 
     def _swapped(
         self, at: int, words: Sequence[str], readings: Sequence[_Reading]
@@ -228,11 +267,22 @@ class NearWords:
         if new:
             if len(known) > MOST_KNOWN:
                 self._known = known = {word: known[word] for word in words if word in known}
-            listed = list(new)
+            listed = self._not_dismissed(new, known) if len(new) <= FEW else list(new)
             for first in range(0, len(listed), STRINGS_AT_ONCE):
                 some = listed[first : first + STRINGS_AT_ONCE]
                 known.update(zip(some, self._read(some), strict=True))
         return [known[word] for word in words]
+
+    def _not_dismissed(self, words: Iterable[str], known: dict[str, _Reading]) -> list[str]:
+        """Note those of a few words that are like no registered one, and return the others."""
+        others: list[str] = []
+        for word in words:
+            keys = keys_of_word(word)
+            if self._words.may_have(keys) or self._together.may_have(keys):
+                others.append(word)
+            else:
+                known[word] = self._reading(word, (), -1, ())
+        return others
 
     def _read(self, words: Sequence[str]) -> Iterator[_Reading]:
         keys, which = keys_of(words)
@@ -252,12 +302,16 @@ class NearWords:
         for place, entry in zip(which[found].tolist(), entries.tolist(), strict=True):
             alone[place].add(entry)
         for place, word in enumerate(words):
-            common = commonness_of(word)
-            is_looked_up = common == Commonness.UNCOMMON and len(word) >= SHORTEST
-            whole = (*alone[place], *self._single(word)) if is_looked_up else ()
-            reading = _Reading(tuple(near[place]), exact[place], whole, common)
-            is_dull = common != Commonness.UNCOMMON and not reading.near
-            yield _DULL if is_dull else reading
+            yield self._reading(word, tuple(near[place]), exact[place], tuple(alone[place]))
+
+    def _reading(
+        self, word: str, near: tuple[int, ...], exact: int, alone: tuple[int, ...]
+    ) -> _Reading:
+        common = commonness_of(word)
+        if common != Commonness.UNCOMMON:
+            return _Reading(near, exact, (), common) if near else _DULL
+        whole = (*alone, *self._single(word)) if len(word) >= SHORTEST else ()
+        return _Reading(near, exact, whole, common)
 
     def _one_in_each(self, both: Sequence[_Pair]) -> Iterator[Met]:
         """Yield the registered ones of some pairs."""
@@ -267,23 +321,20 @@ class NearWords:
             met = places[found].tolist(), taken[found].tolist(), entries.tolist()
             yield from map(Met, *met)
 
-    def _two_in_one(self, beside: Sequence[tuple[int, int, str]]) -> Iterator[Met]:
-        """Yield the pairs of whose one word stands beside another that it may be with two errors.
-
-        Each is (place of the pair, group of the pairs with that word, the other word).
-        """
-        which, entries, others = self._beside.of([group for _, group, _ in beside])
-        lengths = np.array([len(word) for _, _, word in beside])
+    def _two_in_one(self, beside: Sequence[_Known]) -> Iterator[Met]:
+        """Yield the pairs that have the known word, and another one much like the word beside it."""
+        which, entries, others = self._beside.of([group for _, _, group, _ in beside])
+        lengths = np.array([len(word) for *_, word in beside])
         near = np.flatnonzero(np.abs(self._length[others] - lengths[which]) <= MOST_LONGER)
         which, entries, others = which[near], entries[near], others[near]
-        ends = [(word[0], word[-1], word[1], word[-2]) for _, _, word in beside]
+        ends = [(word[0], word[-1], word[1], word[-2]) for *_, word in beside]
         codes = np.array([list(map(ord, letters)) for letters in ends], np.int32)[which]
         first, last = self._first[others], self._last[others]
         alike = (first == codes[:, 0]) | (last == codes[:, 1])
         # The first or last two letters changed places.
         alike |= (first == codes[:, 2]) | (last == codes[:, 3])
         for at, entry in zip(which[alike].tolist(), entries[alike].tolist(), strict=True):
-            yield Met(beside[at][0], 2, entry)
+            yield Met(beside[at][0], beside[at][1], entry)
 
     def _single(self, word: str) -> Iterator[int]:
         """Yield the names of one word that a word may be with two errors."""
@@ -293,20 +344,6 @@ class NearWords:
             if entries is not None:
                 near = np.abs(self._length[self._left[entries]] - len(word)) <= MOST_LONGER
                 yield from entries[near].tolist()
-
-
-def _joined(at: int, words: Sequence[str], readings: Sequence[_Reading]) -> Iterator[_Split]:
-    """Yield a word and two neighbours, as if a blank had come between the letters of these."""
-    for first in (at, at - 2):
-        if first < 0 or first + 2 >= len(words):
-            continue
-        three = readings[first : first + 3]
-        if readings[at].exact >= 0 or any(one.common == Commonness.UNCOMMON for one in three):
-            left, middle, right = words[first : first + 3]
-            if first == at:
-                yield first, 3, left, middle + right
-            else:
-                yield first, 3, left + middle, right
 
 
 def _pairs_of(at: int, taken: int, one: _Reading, other: _Reading) -> Iterator[_Pair]:
@@ -331,14 +368,16 @@ class _Beside:
         self._others = np.concatenate([right, left])[order]
         bounds = np.searchsorted(groups[order], np.arange(2 * words + 1))
         self._starts = bounds.astype(np.int32)
+        self._is_there = (bounds[1:] > bounds[:-1]).tobytes()
 
     def group_left_of(self, word: int) -> int:
-        """Return the group of the pairs that `word` is the left one of."""
-        return word
+        """Return the group of the pairs that `word` is the left one of; -1 if there are none."""
+        return word if word >= 0 and self._is_there[word] else -1
 
     def group_right_of(self, word: int) -> int:
-        """Return the group of the pairs that `word` is the right one of."""
-        return word + self._words
+        """Return the group of the pairs that `word` is the right one of; -1 if there are none."""
+        group = word + self._words
+        return group if word >= 0 and self._is_there[group] else -1
 
     def of(self, groups: Sequence[int]) -> tuple[Places, Numbers, Numbers]:
         """Return (which of `groups`, entry, its other word) for each pair of each group."""
