@@ -12,6 +12,7 @@ import os
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -33,12 +34,26 @@ FEWEST_PROMPTS = 200
 TEXTS_AT_A_TIME = 32
 
 
+@dataclass(frozen=True, slots=True)
+class OrdinaryPrompt:
+    """A prompt that touches no target.
+
+    Attributes:
+        text: as a user writes it.
+        may_fit: whether topics may be told apart from it. Harmless questions of the fields that
+            hazards lie in may not: a topic's own examples are often as harmless.
+    """
+
+    text: str
+    may_fit: bool = True
+
+
 def background_of(
-    encoder: Encoder, *, cache: Path | None = None, prompts: Sequence[str] = ()
+    encoder: Encoder, *, cache: Path | None = None, prompts: Sequence[OrdinaryPrompt] = ()
 ) -> Background:
     """Return the background of an encoder, from the cache where it was made before.
 
-    Every second prompt is fitted on, the others are calibrated on.
+    Every second prompt is fitted on where it may be; the others are calibrated on.
 
     Args:
         encoder: makes the vectors; some three milliseconds of CPU time a sentence.
@@ -46,7 +61,7 @@ def background_of(
         prompts: ordinary prompts; default: the generated corpus.
     """
     prompts = prompts or shipped_prompts()
-    fitting = [piece for prompt in prompts[0::2] for piece in _pieces(prompt)]
+    fitting = [piece for prompt in prompts[0::2] if prompt.may_fit for piece in _pieces(prompt)]
     calibration = [_pieces(prompt) for prompt in prompts[1::2]]
     starts = np.cumsum([0, *map(len, calibration)])[:-1]
     texts = fitting + [piece for pieces in calibration for piece in pieces]
@@ -54,8 +69,8 @@ def background_of(
     return Background(vectors[: len(fitting)], vectors[len(fitting) :], starts)
 
 
-def _pieces(prompt: str) -> list[str]:
-    return [piece.of(prompt) for piece in segments(prompt)] or [prompt]
+def _pieces(prompt: OrdinaryPrompt) -> list[str]:
+    return [piece.of(prompt.text) for piece in segments(prompt.text)] or [prompt.text]
 
 
 def _vectors(encoder: Encoder, texts: Sequence[str], cache: Path | None) -> Vectors:
@@ -72,18 +87,15 @@ def _vectors(encoder: Encoder, texts: Sequence[str], cache: Path | None) -> Vect
     return vectors
 
 
-def shipped_prompts() -> list[str]:
-    """Return the prompts of the generated corpus.
-
-    Harmless questions of the fields that hazards lie in are left out: a topic's own examples are
-    often as harmless, so that no threshold could part them. Who serves such traffic gives it to
-    calibrate with.
-    """
-    prompts = benign_prompts(PROMPTS, SEED)
-    return [prompt.text for prompt in prompts if prompt.group not in HAZARD_NEIGHBOURS]
+def shipped_prompts() -> list[OrdinaryPrompt]:
+    """Return the prompts of the generated corpus."""
+    return [
+        OrdinaryPrompt(prompt.text, may_fit=prompt.group not in HAZARD_NEIGHBOURS)
+        for prompt in benign_prompts(PROMPTS, SEED)
+    ]
 
 
-def read_prompts(file: Path) -> list[str]:
+def read_prompts(file: Path) -> list[OrdinaryPrompt]:
     """Return the prompts of a JSON Lines file, one `{"prompt": text}` a line.
 
     Raises:
@@ -102,11 +114,11 @@ def read_prompts(file: Path) -> list[str]:
     return prompts
 
 
-def _prompt(line: str) -> str:
+def _prompt(line: str) -> OrdinaryPrompt:
     prompt = json.loads(line)["prompt"]
     if not isinstance(prompt, str):
         raise TypeError
-    return prompt
+    return OrdinaryPrompt(prompt)
 
 
 def _digest(name: str, texts: Iterable[str]) -> str:

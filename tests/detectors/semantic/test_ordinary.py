@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detectors.calibration.benign import HAZARD_NEIGHBOURS, benign_prompts
 from detectors.errors import CalibrationError
 from detectors.segments import segments
 from detectors.semantic import ordinary
 from detectors.semantic.ordinary import (
     FEWEST_PROMPTS,
-    SEED,
+    OrdinaryPrompt,
     background_of,
     read_prompts,
     shipped_prompts,
@@ -24,12 +23,12 @@ from tests.detectors.fakes import WordEncoder
 
 TWO_PIECES = "What is the capital of the kingdom? Please name all the rivers of the north too."
 PROMPTS = (
-    "first fitted prompt",
-    TWO_PIECES,
-    "second fitted prompt",
-    "second calibrating prompt",
-    "another fitted prompt",
-    "...",
+    OrdinaryPrompt("first fitted prompt"),
+    OrdinaryPrompt(TWO_PIECES),
+    OrdinaryPrompt("a harmless question of a field of hazards", may_fit=False),
+    OrdinaryPrompt("second calibrating prompt"),
+    OrdinaryPrompt("another fitted prompt"),
+    OrdinaryPrompt("..."),
 )
 
 
@@ -38,10 +37,10 @@ def cached(directory: Path) -> Path:
     return file
 
 
-def test_every_second_prompt_is_fitted_on() -> None:
+def test_every_second_prompt_is_fitted_on_where_it_may_be() -> None:
     encoder = WordEncoder()
     background = background_of(encoder, prompts=PROMPTS)
-    fitted = encoder.encode([PROMPTS[0], PROMPTS[2], PROMPTS[4]])
+    fitted = encoder.encode(["first fitted prompt", "another fitted prompt"])
     assert np.array_equal(background.fitting, fitted)
 
 
@@ -103,7 +102,7 @@ def test_without_a_place_to_write_it_is_done_without(
     caplog.set_level(logging.WARNING)
     (tmp_path / "file").write_text("in the way")
     background = background_of(WordEncoder(), cache=tmp_path / "file" / "below", prompts=PROMPTS)
-    assert len(background.fitting) == 3
+    assert len(background.fitting) == 2
     assert "not kept" in caplog.text
 
 
@@ -121,17 +120,16 @@ def test_a_file_that_cannot_be_finished_leaves_nothing(
 def test_the_shipped_prompts_are_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ordinary, "PROMPTS", 60)
     prompts = shipped_prompts()
-    assert 30 < len(prompts) <= 60
+    assert len(prompts) == 60
     background = background_of(WordEncoder())
-    assert len(background.starts) == len(prompts) // 2
+    assert len(background.starts) == 30
+    assert len(background.fitting) >= sum(prompt.may_fit for prompt in prompts[0::2])
 
 
-def test_neighbours_of_hazards_are_left_out() -> None:
-    groups = {prompt.text: prompt.group for prompt in benign_prompts(ordinary.PROMPTS, SEED)}
+def test_neighbours_of_hazards_are_not_fitted_on() -> None:
     prompts = shipped_prompts()
     assert len(prompts) >= 2 * FEWEST_PROMPTS
-    assert HAZARD_NEIGHBOURS & set(groups.values())
-    assert HAZARD_NEIGHBOURS.isdisjoint(groups[prompt] for prompt in prompts)
+    assert any(not prompt.may_fit for prompt in prompts)
 
 
 def test_prompts_of_a_file_are_read_line_by_line(tmp_path: Path) -> None:
@@ -139,7 +137,7 @@ def test_prompts_of_a_file_are_read_line_by_line(tmp_path: Path) -> None:
     lines = [json.dumps({"prompt": text}, ensure_ascii=False) for text in texts]
     file = tmp_path / "prompts.jsonl"
     file.write_text("\ufeff" + "\r\n".join([*lines, "", " "]), encoding="utf-8")
-    assert read_prompts(file) == texts
+    assert read_prompts(file) == [OrdinaryPrompt(text) for text in texts]
 
 
 @pytest.mark.parametrize(
