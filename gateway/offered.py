@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gateway.target import Context, Disclosure, GuardName, Kind, Scope
 
-KINDS = (Kind.PERSON, Kind.ENTITY, Kind.TOPIC, Kind.RECORD)
+KINDS = (Kind.PERSON, Kind.ENTITY, Kind.TOPIC, Kind.DOCUMENT, Kind.RECORD)
 NAMED_KINDS = (Kind.PERSON, Kind.ENTITY)
 SCOPES = (Scope.ALL, Scope.FACTS)
 CONTEXTS = (Context.FORGET,)

@@ -35,10 +35,10 @@ def _passages(content: TargetContent) -> tuple[str, ...]:
     """Return the texts whose meaning identifies a target.
 
     A topic's description becomes a direction of its own. Where only facts are forgotten, these are
-    the examples. A record is identified by its values alone: its description would touch every
-    record alike.
+    the examples. A record is identified by its values alone, a document by its words: their
+    descriptions would touch every record or document alike.
     """
-    if content.kind is Kind.RECORD:
+    if content.kind in (Kind.RECORD, Kind.DOCUMENT):
         return ()
     if content.kind is Kind.TOPIC or content.scope is Scope.FACTS:
         return content.examples

@@ -114,7 +114,7 @@ class OrdinaryTraffic:
 
     def _blamed(self, content: TargetContent, profile: TargetProfile) -> Flood:
         """Return the flood with the field that flags most by itself."""
-        alone = replace(profile, names=(), secrets=(), standalone_secrets=())
+        alone = replace(profile, names=(), secrets=(), standalone_secrets=(), documents=())
         fields = {"name": replace(alone, names=(content.name,))} if profile.names else {}
         for place, name in enumerate(content.aliases if profile.names else ()):
             fields[f"aliases.{place}"] = replace(alone, names=(name,))

@@ -27,6 +27,15 @@ HELLO = {"model": "demo", "messages": [{"role": "user", "content": "hello"}]}
 JSON_TYPE = {"Content-Type": "application/json"}
 CHAT, TARGETS = "/v1/chat/completions", "/admin/v1/targets"
 
+FIELDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("scope facts without a fact", {"scope": "facts"}),
+    ("scope facts of a topic", {"scope": "facts", "kind": "topic", "examples": ["x"]}),
+    ("a rate of a half", {"false_positive_rate": 0.5}),
+    ("a document without a text", {"kind": "document"}),
+    ("a document of two words", {"kind": "document", "documents": ["two words"]}),
+    ("an alias that would flood", {"aliases": ["recipe"]}),
+)
+
 
 @asynccontextmanager
 async def gateway(upstream: Upstream, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
@@ -87,6 +96,8 @@ async def main() -> None:
             "a guard of a later release",
             await client.post(TARGETS, json={**person, "policy": {"guard": "agentic"}}),
         )
+        for case, fields in FIELDS:
+            show(case, await client.post(TARGETS, json={**person, **fields}))
         created = (await client.post(TARGETS, json=person)).json()["id"]
         show("a duplicate", await client.post(TARGETS, json={**person, "name": "MIRELA  oskarne"}))
         stale = {"If-Match": '"7"'}

@@ -46,6 +46,7 @@ class Places:
         misspelt: names with typing errors: (start, end, target, similarity).
         parts: parts of names.
         foreign: names in another script: (start, end, target, similarity), in `view.source`.
+        documents: runs of words that documents have too, (start, end, target).
     """
 
     names: tuple[Place, ...] = ()
@@ -54,6 +55,7 @@ class Places:
     misspelt: tuple[tuple[int, int, int, float], ...] = ()
     parts: tuple[Part, ...] = ()
     foreign: tuple[tuple[int, int, int, float], ...] = ()
+    documents: tuple[Place, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(
@@ -63,6 +65,7 @@ class Places:
             or self.misspelt
             or self.disguised
             or self.foreign
+            or self.documents
         )
 
 
@@ -115,7 +118,7 @@ def compose(
     mentioned: dict[int, Mention] = {}
     for found in _evidence(view, places):
         number = found.target
-        only_facts = found.what is not _What.SECRET and number in facts_only
+        only_facts = found.what not in _WITHOUT_NAME and number in facts_only
         if number in matched:
             continue
         if found.counts and not only_facts:
@@ -135,6 +138,11 @@ class _What(Enum):
     MISSPELT = "The text is a typing error away from a registered name"
     FOREIGN = "A registered name stands in the text in another script"
     PART = "A part of a registered name stands in the text as a name"
+    DOCUMENT = "A run of words of a registered document stands in the text"
+
+
+# What tells a target of which only facts are forgotten without its name.
+_WITHOUT_NAME = frozenset((_What.SECRET, _What.DOCUMENT))
 
 
 class _Evidence(NamedTuple):
@@ -159,6 +167,8 @@ def _evidence(view: View, places: Places) -> Iterator[_Evidence]:
     names = places.names
     for start, end, target in sorted(places.secrets):
         yield _Evidence(target, _What.SECRET, Stage.EXACT, 1.0, view.span(start, end))
+    for start, end, target in sorted(places.documents, key=_length, reverse=True):
+        yield _Evidence(target, _What.DOCUMENT, Stage.DOCUMENT, 1.0, view.span(start, end))
     for start, end, target in sorted(names):
         counts = _is_written_as_name(view, start, end)
         yield _Evidence(target, _What.NAME, Stage.EXACT, 1.0, view.span(start, end), counts)
@@ -178,6 +188,10 @@ def _evidence(view: View, places: Places) -> Iterator[_Evidence]:
         if shared[place] <= MOST_SHARING and not _is_covered(*place, names):
             span = view.span(*place)
             yield _Evidence(part.target, _What.PART, Stage.PART, PART_SCORE, span, part.counts)
+
+
+def _length(place: Place) -> int:
+    return place[1] - place[0]
 
 
 def _is_written_as_name(view: View, start: int, end: int) -> bool:

@@ -11,20 +11,20 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from detectors.lexical.documents import DocumentIndex
 from detectors.lexical.findings import Findings, Place, Places, compose, merged
 from detectors.lexical.foreign import ForeignIndex
+from detectors.lexical.names import NameSet
 from detectors.lexical.parts import PartIndex
 from detectors.lexical.patterns import PatternSet
 from detectors.lexical.spelling import SpellingIndex
 from detectors.lexical.strings import Arrays, Strings, nested, within
+from detectors.lexical.turned import turned_names
 from detectors.values import Match, TargetProfile
-from detectors.views import PLAIN, View, disguised_forms, forms_of, normalise
-from detectors.views.kinds import KINDS, REVERSED, ROT13
+from detectors.views import PLAIN, View, normalise
 
 __all__ = ["Findings", "LexicalIndex", "PatternSet", "Places"]
 
-# Of a name without its signs ("C++" is then "c") at least so much must be left to look for.
-SHORTEST_BARE_FORM = 4
 # So many characters beside a letter beyond ASCII may belong to one name with it.
 CONTEXT = 60
 
@@ -37,12 +37,14 @@ class LexicalIndex:
     Attributes:
         names: the names in all forms that a text may hold; the payload is a target's number.
         secrets: the stand-alone secrets, likewise.
+        documents: runs of words of the documents, likewise.
         facts_only: the numbers of targets whose names alone never match.
     """
 
     def __init__(self, profiles: Iterable[TargetProfile]) -> None:
         written: list[tuple[str, int]] = []
         secrets: list[tuple[str, int]] = []
+        documents: list[tuple[str, int]] = []
         targets: list[str] = []
         facts_only: set[int] = set()
         for number, profile in enumerate(profiles):
@@ -51,20 +53,17 @@ class LexicalIndex:
             secrets += (
                 (normalise(text).text.strip(), number) for text in profile.standalone_secrets
             )
+            documents += ((document, number) for document in profile.documents)
             if profile.facts_only:
                 facts_only.add(number)
         self._targets = Strings(targets)
         self.facts_only = frozenset(facts_only)
-        self.names = PatternSet((form, number) for name, number in written for form in _forms(name))
+        self.names = NameSet(written)
         self.secrets = PatternSet(secrets)
-        self._disguised = PatternSet(
-            (form.text, number << 1 | (form.view == REVERSED))
-            for name, number in written
-            for form in disguised_forms(name)
-        )
         self._misspelt = SpellingIndex((_plain(name), number) for name, number in written)
         self._parts = PartIndex(written)
         self._foreign = ForeignIndex(written)
+        self.documents = DocumentIndex(documents)
 
     def to_arrays(self) -> Arrays:
         """Return the index as arrays, to be kept on disk."""
@@ -73,10 +72,10 @@ class LexicalIndex:
             **nested("targets", self._targets.to_arrays()),
             **nested("names", self.names.to_arrays()),
             **nested("secrets", self.secrets.to_arrays()),
-            **nested("disguised", self._disguised.to_arrays()),
             **nested("misspelt", self._misspelt.to_arrays()),
             **nested("parts", self._parts.to_arrays()),
             **nested("foreign", self._foreign.to_arrays()),
+            **nested("documents", self.documents.to_arrays()),
         }
 
     @classmethod
@@ -85,12 +84,12 @@ class LexicalIndex:
         index = cls(())
         index._targets = Strings.from_arrays(within("targets", arrays))
         index.facts_only = frozenset(arrays["facts_only"].tolist())
-        index.names = PatternSet.from_arrays(within("names", arrays))
+        index.names = NameSet.from_arrays(within("names", arrays))
         index.secrets = PatternSet.from_arrays(within("secrets", arrays))
-        index._disguised = PatternSet.from_arrays(within("disguised", arrays))
         index._misspelt = SpellingIndex.from_arrays(within("misspelt", arrays))
         index._parts = PartIndex.from_arrays(within("parts", arrays))
         index._foreign = ForeignIndex.from_arrays(within("foreign", arrays))
+        index.documents = DocumentIndex.from_arrays(within("documents", arrays))
         return index
 
     def __len__(self) -> int:
@@ -142,7 +141,7 @@ class LexicalIndex:
         return Places(
             tuple(names),
             tuple(secrets),
-            tuple(self._turned(text)),
+            tuple(turned_names(self.names, view)),
             tuple(
                 place
                 for place in self._misspelt.find(text)
@@ -154,6 +153,7 @@ class LexicalIndex:
                 if is_plain or view.touches(part.start, part.end)
             ),
             () if view.source.isascii() else tuple(self._in_other_letters(view.source)),
+            tuple(self.documents.find(text)),
         )
 
     def _in_other_letters(self, source: str) -> Iterator[tuple[int, int, int, float]]:
@@ -167,12 +167,6 @@ class LexicalIndex:
             for start, end, target, similarity in self._foreign.find(piece):
                 if not piece[start:end].isascii():
                     yield first + start, first + end, target, similarity
-
-    def _turned(self, text: str) -> Iterator[tuple[int, int, int, str, str]]:
-        """Yield (start, end, target, view, how) of names turned by rot13 or read backwards."""
-        for start, end, payload in self._disguised.find(text):
-            view = REVERSED if payload & 1 else ROT13
-            yield start, end, payload >> 1, view, f", once {KINDS[view].phrase}"
 
 
 def _around_other_letters(source: str) -> list[tuple[int, int]]:
@@ -189,12 +183,6 @@ def _around_other_letters(source: str) -> list[tuple[int, int]]:
 
 def _plain(name: str) -> str:
     return normalise(name).text.strip()
-
-
-def _forms(name: str) -> Iterator[str]:
-    for place, form in enumerate(forms_of(name)):
-        if place == 0 or len(form) >= SHORTEST_BARE_FORM:
-            yield form
 
 
 def _has_letters(name: str, least: int) -> bool:

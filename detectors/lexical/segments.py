@@ -15,8 +15,10 @@ from itertools import accumulate, chain
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from detectors.lexical.documents import DocumentIndex
 from detectors.lexical.findings import Findings, Places, compose, is_ordinary, merged
 from detectors.lexical.index import LexicalIndex
+from detectors.lexical.names import NameSet
 from detectors.lexical.parts import Part
 from detectors.lexical.patterns import PatternSet
 from detectors.values import Match, TargetProfile
@@ -160,8 +162,8 @@ class SegmentedLexicalIndex:
     def occurrences(self, normalised: str) -> Iterator[tuple[int, int, str, bool]]:
         """Yield (start, end, target, whether it is an ordinary word) of exact occurrences.
 
-        Names and stand-alone secrets are found, between word boundaries, in normalised text, but
-        no names of targets that are matched by facts only.
+        Names and stand-alone secrets are found, between word boundaries, in normalised text, and
+        runs of words of documents, but no names of targets that are matched by facts only.
         """
         for layer in self._layers:
             for start, end, number in layer.index.names.find(normalised):
@@ -169,6 +171,9 @@ class SegmentedLexicalIndex:
                     target = layer.index.target(number)
                     yield start, end, target, is_ordinary(normalised[start:end])
             for start, end, number in layer.index.secrets.find(normalised):
+                if self._is_alive(layer, number):
+                    yield start, end, layer.index.target(number), False
+            for start, end, number in layer.index.documents.find(normalised):
                 if self._is_alive(layer, number):
                     yield start, end, layer.index.target(number), False
 
@@ -180,7 +185,7 @@ class SegmentedLexicalIndex:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no name and no stand-alone secret is registered."""
+        """Whether no name, no stand-alone secret and no document is registered."""
         return not any(len(patterns) for layer in self._layers for patterns in _pattern_sets(layer))
 
     def _in_view(self, view: View) -> Findings:
@@ -208,6 +213,7 @@ class SegmentedLexicalIndex:
             misspelt=moved(places.misspelt),
             parts=tuple(map(Part._make, moved(places.parts))),
             foreign=moved(places.foreign),
+            documents=moved(places.documents),
         )
 
     def _is_alive(self, layer: Segment, number: int) -> bool:
@@ -246,8 +252,8 @@ def _living(segment: Segment, home: Mapping[str, int]) -> dict[str, TargetProfil
     }
 
 
-def _pattern_sets(layer: Segment) -> tuple[PatternSet, PatternSet]:
-    return layer.index.names, layer.index.secrets
+def _pattern_sets(layer: Segment) -> tuple[NameSet | PatternSet | DocumentIndex, ...]:
+    return layer.index.names, layer.index.secrets, layer.index.documents
 
 
 def _together(found: Iterable[Places]) -> Places:
@@ -260,6 +266,7 @@ def _together(found: Iterable[Places]) -> Places:
         misspelt=_nearest(_joined(places.misspelt for places in every)),
         parts=_joined(places.parts for places in every),
         foreign=_joined(places.foreign for places in every),
+        documents=_joined(places.documents for places in every),
     )
 
 

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from detectors.lexical.shingles import GUARANTEED, words_of
+from detectors.views import normalise
 from gateway.registry.names import is_identifying
 
 MAX_NAME = 256
@@ -21,6 +23,8 @@ MAX_EXAMPLES = 512
 MAX_EXAMPLE = 2_000
 MAX_SECRETS = 1_000
 MAX_SECRET = 2_000
+MAX_DOCUMENTS = 100
+MAX_DOCUMENT = 500_000
 MAX_REASON = 2_000
 MAX_RATE = 0.2
 ID_PATTERN = r"^[A-Za-z0-9_.-]{1,64}$"
@@ -45,6 +49,14 @@ def refuse_unidentifying(text: str) -> str:
     """Refuse text that nothing could be searched by."""
     if not is_identifying(text):
         raise PydanticCustomError("not_allowed", "There must be at least one letter or digit.")
+    return text
+
+
+def refuse_short(text: str) -> str:
+    """Refuse a document of which no run of words could be found."""
+    if len(words_of(normalise(text).text).hashes) < GUARANTEED:
+        message = "A document needs at least {words} words: shorter texts are secrets."
+        raise PydanticCustomError("not_allowed", message, {"words": GUARANTEED})
     return text
 
 
@@ -102,6 +114,15 @@ Secret = Annotated[
     NO_NUL,
     AfterValidator(refuse_nul),
     AfterValidator(refuse_unidentifying),
+]
+
+
+Document = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_DOCUMENT),
+    NO_NUL,
+    AfterValidator(refuse_nul),
+    AfterValidator(refuse_short),
 ]
 
 

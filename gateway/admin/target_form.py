@@ -12,10 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gateway.admin.fields import (
     MAX_ALIASES,
     MAX_DESCRIPTION,
+    MAX_DOCUMENTS,
     MAX_EXAMPLES,
     MAX_RATE,
     MAX_REASON,
     MAX_SECRETS,
+    Document,
     Example,
     Id,
     Name,
@@ -38,7 +40,9 @@ from gateway.target import (
     TargetContent,
 )
 
-KindToday = Annotated[Literal[Kind.PERSON, Kind.ENTITY, Kind.TOPIC, Kind.RECORD], only(KINDS)]
+KindToday = Annotated[
+    Literal[Kind.PERSON, Kind.ENTITY, Kind.TOPIC, Kind.DOCUMENT, Kind.RECORD], only(KINDS)
+]
 GuardToday = Annotated[
     Literal[GuardName.REFUSE, GuardName.IN_CONTEXT, GuardName.MONITOR], only(GUARDS)
 ]
@@ -81,11 +85,11 @@ class TargetForm(_Form):
 
     kind: KindToday = Field(
         description="What identifies it: names (`person`, `entity`), a description or examples "
-        "(`topic`), or secret values (`record`).",
+        "(`topic`), the words of texts (`document`), or secret values (`record`).",
     )
     name: Name = Field(
-        description="Its name; for a topic or a record a label that only administrators see. "
-        "Registered once, whatever its case, accents and spacing."
+        description="Its name; for a topic, a document or a record a label that only "
+        "administrators see. Registered once, whatever its case, accents and spacing."
     )
     aliases: list[Name] = Field(
         [], max_length=MAX_ALIASES, description="Other names for it, found like the name."
@@ -112,8 +116,11 @@ class TargetForm(_Form):
         "more of what is meant, and more that is not.",
         examples=[0.01],
     )
-    documents: Annotated[list[str], nothing_yet("Documents")] = Field(
-        [], max_length=0, description="Reserved: texts that must not be reproduced."
+    documents: list[Document] = Field(
+        [],
+        max_length=MAX_DOCUMENTS,
+        description="Of a `document`: its texts, verbatim. Requests and answers that "
+        "repeat 12 of their words in a row are found.",
     )
     scope: ScopeToday = Field(
         Scope.ALL,
@@ -162,6 +169,7 @@ class TargetForm(_Form):
             )
         if self.kind is Kind.RECORD:
             self._check_record()
+        self._check_documents()
         if self.scope is Scope.FACTS:
             self._check_facts()
         chosen = {each.value: each.alone for each in self.secrets if each.alone is not None}
@@ -172,6 +180,7 @@ class TargetForm(_Form):
             description=self.description,
             examples=tuple(self.examples),
             secrets=tuple(secret.value for secret in self.secrets),
+            documents=tuple(self.documents),
             scope=self.scope,
             policy=Policy(self.policy.guard, self.policy.disclosure),
             reason=self.reason,
@@ -179,6 +188,24 @@ class TargetForm(_Form):
             secrets_alone=tuple(sorted(chosen.items())),
             false_positive_rate=self.false_positive_rate,
         )
+
+    def _check_documents(self) -> None:
+        """Raise unless a document, and nothing else, has texts."""
+        if self.kind is not Kind.DOCUMENT:
+            if self.documents:
+                raise RequestError(
+                    "`documents`: register the texts as a target of their own, with the kind "
+                    "`document`.",
+                    param="documents",
+                )
+            return
+        if not self.documents:
+            raise _missing("documents", "A document is found by its words: give at least one text.")
+        if self.false_positive_rate is not None:
+            raise RequestError(
+                "`false_positive_rate`: a document is found by its words, and not by meaning.",
+                param="false_positive_rate",
+            )
 
     def _check_record(self) -> None:
         """Raise unless there is a value that the record is found by."""
@@ -197,8 +224,8 @@ class TargetForm(_Form):
         """Raise unless there is a fact, and a name that it is a fact about."""
         if self.kind not in NAMED_KINDS:
             raise RequestError(
-                "`scope`: only a person or an entity can be forgotten by `facts`: a topic or a "
-                "record has no name that may be spoken of.",
+                "`scope`: only of a person or an entity can `facts` be forgotten: the others have "
+                "no name that may be spoken of.",
                 param="scope",
             )
         if not self.examples:
@@ -234,6 +261,7 @@ def form_of(content: TargetContent) -> dict[str, Any]:
             for value in content.secrets
         ],
         "false_positive_rate": content.false_positive_rate,
+        "documents": list(content.documents),
         "scope": content.scope.value,
         "policy": {
             "guard": content.policy.guard.value,

@@ -8,11 +8,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 
-from gateway.cli.client import Query
 from gateway.cli.events import show_events
 from gateway.cli.failure import NotSoError
 from gateway.cli.output import show_fields, show_json, show_json_lines, show_table
@@ -61,6 +60,12 @@ target.add_command(import_targets)
 @click.option("--example", multiple=True, help="A question that touches it; repeatable.")
 @click.option("--secret", multiple=True, help="A value no answer may hold; repeatable.")
 @click.option(
+    "--document",
+    multiple=True,
+    type=click.File(encoding="utf-8"),
+    help="File of a text that must not be reproduced; repeatable.",
+)
+@click.option(
     "--guard",
     type=_one_of(GUARDS),
     help="What happens to a request that touches it.",
@@ -101,9 +106,8 @@ def add(
     --file, as a JSON object of the fields that /admin/docs of the gateway describes.
     """
     body = _body(options) if file is None else _only_file(file, options)
-    query = {
-        name: True for name, is_set in (("dry_run", dry_run), ("override", override)) if is_set
-    }
+    asked = {"dry_run": dry_run, "override": override}
+    query: dict[str, str | int] = {name: True for name, is_set in asked.items() if is_set}
     with session.connect() as client:
         created = client.post("targets", body, query=query)
     if session.as_json:
@@ -207,6 +211,7 @@ def _body(options: dict[str, Any]) -> dict[str, Any]:
         "description": options["description"],
         "examples": list(options["example"]),
         "secrets": list(options["secret"]),
+        "documents": [_text_of(document) for document in options["document"]],
         "scope": options["scope"],
         "false_positive_rate": options["false_positive_rate"],
         "policy": policy,
@@ -214,6 +219,13 @@ def _body(options: dict[str, Any]) -> dict[str, Any]:
         "state": options["state"],
     }
     return {field: value for field, value in body.items() if value}
+
+
+def _text_of(file: TextIO) -> str:
+    try:
+        return file.read()
+    except ValueError:
+        raise click.UsageError(f"{file.name}: the document is not UTF-8") from None
 
 
 def _only_file(file: BinaryIO, options: dict[str, Any]) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from detectors.views import normalise
 from gateway.derived import Derived
 from gateway.output_filter import OutputFilter, OutputRules
 from gateway.registry import Changes
-from gateway.target import ForgetTarget, GuardName
+from gateway.target import ForgetTarget, GuardName, Kind
 from tests.gateway.targets import target
 
 NAME, SECRET, COMMON = "mirela oskarne", "12-34-56", "kessel"
@@ -122,3 +124,28 @@ def test_what_is_only_monitored_may_be_said() -> None:
     assert not beside.is_idle
     assert beside.first_hit([f"{NAME} of {COMMON}"]) is None
     assert beside.first_hit(["ada velmont"]) == "t2"
+
+
+DOCUMENT = " ".join(f"word{number}" for number in range(60))
+BOOK = target(name="A text", kind=Kind.DOCUMENT)
+DOCUMENTS = rules_of(replace(BOOK, content=replace(BOOK.content, documents=(DOCUMENT,))))
+
+
+@given(st.integers(0, 40), st.integers(12, 20), st.integers(1, 9))
+def test_a_document_is_withheld_before_twelve_of_its_words_are_shown(
+    first: int, count: int, size: int
+) -> None:
+    run = " ".join(DOCUMENT.split()[first : first + count])
+    text = f"Here it is, as you asked me for it, and no more than this: {run}, so it goes on."
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    assert OutputFilter(DOCUMENTS).first_hit([text]) is not None
+    hit, shown, _ = released(OutputFilter(DOCUMENTS), pieces)
+    assert hit is not None
+    # What is shown of the run has fewer words than a registered run.
+    assert len(shown.partition("this: ")[2].split()) < 12
+
+
+def test_an_answer_without_a_document_is_shown_whole() -> None:
+    pieces = [f"{word} " for word in DOCUMENT.split()[:5] * 9]
+    hit, shown, early = released(OutputFilter(DOCUMENTS), pieces)
+    assert hit is None and shown == "".join(pieces) and len(early) > 30

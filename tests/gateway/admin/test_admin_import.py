@@ -60,7 +60,7 @@ async def test_each_line_has_its_result(admin: httpx.AsyncClient, registry: Regi
         b"  \r",
         line_of("B", id="a"),
         line_of("C", secrets=[""]),
-        line_of("D", kind="document"),
+        line_of("D", context="allow"),
         b"[1]",
         line_of("E") + b"\r",
     ]

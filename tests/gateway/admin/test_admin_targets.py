@@ -138,9 +138,12 @@ REFUSED: list[tuple[dict[str, Any], str | None, str, str]] = [
     ({"secrets": ["x"] * 1001}, "secrets", "invalid_request", "1000"),
     ({"secrets": [""]}, "secrets.0.value", "invalid_request", "at least 1"),
     ({"reason": "x" * 2001}, "reason", "invalid_request", "2000"),
-    ({"kind": "place"}, "kind", "invalid_request", "person, entity, topic, record"),
-    ({"kind": "document"}, "kind", "not_supported", "`document` is not supported yet"),
-    ({"documents": ["x"]}, "documents", "not_supported", "not supported yet"),
+    ({"kind": "place"}, "kind", "invalid_request", "person, entity, topic, document, record"),
+    ({"kind": "document"}, "documents", "missing_field", "give at least one text"),
+    ({"documents": ["x " * 12]}, "documents", "invalid_request", "the kind `document`"),
+    ({"kind": "document", "documents": ["x " * 11]}, "documents.0", "invalid_request", "12 words"),
+    ({"kind": "document", "documents": ["x " * 250_001]}, "documents.0", "invalid_request", "500"),
+    ({"kind": "document", "documents": ["x " * 12] * 101}, "documents", "invalid_request", "100"),
     ({"scope": "some"}, "scope", "invalid_request", "all, facts"),
     ({"scope": "facts"}, "examples", "missing_field", "give at least one as an example"),
     ({"scope": "facts", "secrets": ["Bern"]}, "examples", "missing_field", "facts are listed"),
@@ -149,7 +152,7 @@ REFUSED: list[tuple[dict[str, Any], str | None, str, str]] = [
         {"scope": "facts", "kind": "record", "secrets": ["x"]},
         "scope",
         "invalid_request",
-        "only a person or an entity",
+        "only of a person or an entity",
     ),
     ({"context": "allow"}, "context", "not_supported", "what works today: forget"),
     ({"policy": {"guard": "agentic"}}, "policy.guard", "not_supported", "refuse, in_context"),
@@ -224,6 +227,14 @@ async def test_how_secrets_count_is_shown_and_open_to_override(
     assert kept.json()["secret_rules"][0]["chosen"]
     stored = (await registry.targets.get(target["id"])).content
     assert standalone(stored) == ("Bern",)
+
+
+async def test_a_document_keeps_its_texts(admin: httpx.AsyncClient) -> None:
+    texts = ["The quick brown fox jumps over the lazy dog and runs into the wood."]
+    target = await created(admin, kind="document", documents=texts)
+    assert target["documents"] == texts and target["semantic"] in ("off", "ready")
+    changed = await admin.patch(f"/v1/targets/{target['id']}", json={"reason": "x"})
+    assert changed.json()["documents"] == texts
 
 
 async def test_a_false_positive_rate_is_kept_and_shown(admin: httpx.AsyncClient) -> None:

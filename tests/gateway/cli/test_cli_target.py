@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_add_sends_only_what_was_given(lethe: Lethe, fake: FakeGateway) -> None:
 def test_add_turns_every_option_into_its_field(lethe: Lethe, fake: FakeGateway) -> None:
     fake.on("POST /targets", TARGET, status=201)
     options = "--kind record --alias A --alias B --description D --example E --secret S --id t1"
-    more = "--scope facts --guard monitor --disclosure explicit --reason R --state draft --case C-7"
+    more = "--scope facts --false-positive-rate 0.01 --guard monitor --disclosure explicit --reason R --state draft --case C-7"
     assert lethe("target", "add", "N", *options.split(), *more.split()).exit_code == 0
     assert fake.asked[0].headers["x-lethe-case"] == "C-7"
     assert fake.asked[0].json() == {
@@ -46,6 +47,7 @@ def test_add_turns_every_option_into_its_field(lethe: Lethe, fake: FakeGateway) 
         "examples": ["E"],
         "secrets": ["S"],
         "scope": "facts",
+        "false_positive_rate": 0.01,
         "policy": {"guard": "monitor", "disclosure": "explicit"},
         "reason": "R",
         "state": "draft",
@@ -68,6 +70,18 @@ def test_add_can_try_and_insist(lethe: Lethe, fake: FakeGateway) -> None:
     fake.on("POST /targets", TARGET, status=201)
     assert lethe("target", "add", "N", "--kind", "person", "--override").exit_code == 0
     assert fake.asked[1].path.endswith("/targets?override=true")
+
+
+def test_add_reads_documents_from_files(lethe: Lethe, fake: FakeGateway, tmp_path: Path) -> None:
+    fake.on("POST /targets", TARGET, status=201)
+    file = tmp_path / "text.txt"
+    file.write_text("Words \u00e4 of it.", encoding="utf-8")
+    options = ("--kind", "document", "--document", str(file))
+    assert lethe("target", "add", "N", *options).exit_code == 0
+    assert fake.asked[0].json()["documents"] == ["Words \u00e4 of it."]
+    file.write_bytes(b"\xff")
+    result = lethe("target", "add", "N", *options)
+    assert result.exit_code == 2 and "not UTF-8" in result.stderr
 
 
 def test_add_passes_a_file_on_as_it_is(lethe: Lethe, fake: FakeGateway) -> None:
