@@ -93,6 +93,7 @@ _Known = tuple[int, int, int, str]
 # The first word of a text, how many words, and which two words they would be.
 _Split = tuple[int, int, str, str]
 
+_UNCOMMON = Commonness.UNCOMMON
 # Most words are these.
 _DULL = _Reading((), -1, (), Commonness.COMMON)
 
@@ -181,18 +182,22 @@ class NearWords:
         both: list[_Pair] = []
         beside: list[_Known] = []
         otherwise: list[_Split] = []
+        last = len(words) - 1
         for at, one in enumerate(readings):
             if one is _DULL:
                 continue
             yield from (Met(at, 1, entry) for entry in one.alone)
+            is_uncommon = one.common is _UNCOMMON
             if one.near:
-                self._joined(at, words, readings, beside, otherwise)
-                if at + 1 < len(words):
+                if at < last and readings[at + 1].near:
                     both += _pairs_of(at, 2, one, readings[at + 1])
-            if one.common == Commonness.UNCOMMON:
+                if is_uncommon or one.exact >= 0:
+                    self._joined(at, words, readings, beside, otherwise)
+            if is_uncommon:
                 beside += self._beside_known(at, words, readings)
                 otherwise += self._swapped(at, words, readings)
-        both += self._pairs_otherwise(otherwise)
+        if otherwise:
+            both += self._pairs_otherwise(otherwise)
         if both:
             yield from self._one_in_each(both)
         if beside:
@@ -217,13 +222,16 @@ class NearWords:
         beside: list[_Known],
         otherwise: list[_Split],
     ) -> None:
-        """Add a word and two neighbours, as if a blank had come between the letters of these."""
+        """Add a word and two neighbours, as if a blank had come between the letters of these.
+
+        The word is a registered one, or like one and uncommon.
+        """
         exact = readings[at].exact
         for first in (at, at - 2):
             if first < 0 or first + 2 >= len(words):
                 continue
             three = readings[first : first + 3]
-            is_uncommon = Commonness.UNCOMMON in (three[0].common, three[1].common, three[2].common)
+            is_uncommon = any(one.common is _UNCOMMON for one in three)
             if not is_uncommon and readings[at].common == Commonness.VERY_COMMON:
                 continue
             others = (at + 1, at + 2) if first == at else (first, first + 1)
@@ -232,7 +240,7 @@ class NearWords:
                 side = self._beside.group_left_of if first == at else self._beside.group_right_of
                 if (group := side(exact)) >= 0:
                     beside.append((first, 3, group, together))
-            elif is_uncommon and together in self._registered:
+            elif together in self._registered:
                 pair = (words[at], together) if first == at else (together, words[at])
                 otherwise.append((first, 3, *pair))
 
@@ -322,7 +330,7 @@ class NearWords:
             yield from map(Met, *met)
 
     def _two_in_one(self, beside: Sequence[_Known]) -> Iterator[Met]:
-        """Yield the pairs that have the known word, and another one much like the word beside it."""
+        """Yield the pairs with the known word, and another one much like what is beside it."""
         which, entries, others = self._beside.of([group for _, _, group, _ in beside])
         lengths = np.array([len(word) for *_, word in beside])
         near = np.flatnonzero(np.abs(self._length[others] - lengths[which]) <= MOST_LONGER)
@@ -348,7 +356,7 @@ class NearWords:
 
 def _pairs_of(at: int, taken: int, one: _Reading, other: _Reading) -> Iterator[_Pair]:
     """Yield the pairs that `taken` words from `at` on may be, by what each part of them may be."""
-    if Commonness.UNCOMMON in (one.common, other.common):
+    if one.common is _UNCOMMON or other.common is _UNCOMMON:
         yield from ((at, taken, left, right) for left in one.near for right in other.near)
     elif not one.common == other.common == Commonness.VERY_COMMON:
         if one.exact >= 0:

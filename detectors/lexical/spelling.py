@@ -67,7 +67,9 @@ class _Read:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.words = [word for word in _words_in(text) if len(word) <= LONGEST_WORD]
+        self.words = _words_in(text)
+        if max(map(len, self.words), default=0) > LONGEST_WORD:
+            self.words = [word for word in self.words if len(word) <= LONGEST_WORD]
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
