@@ -14,8 +14,9 @@ from functools import lru_cache
 from itertools import islice
 
 from detectors.calibration.benign import benign_prompts
+from detectors.lexical.commonness import zipf
 from detectors.lexical.index import LexicalIndex
-from detectors.lexical.parts import words_of_person
+from detectors.lexical.parts import COMMON, DISTINCTIVE_FIRST, words_of_person
 from detectors.values import Match, TargetProfile
 from detectors.views import View, normalise, readings
 from gateway.profiles import profile_of
@@ -99,7 +100,7 @@ class OrdinaryTraffic:
         if not profile.facts_only:
             for name in profile.names:
                 suspects |= self._with_all(name)
-                for word in words_of_person(name):
+                for word in _parts(name):
                     suspects |= self._places.get(word, frozenset())
         for secret in profile.standalone_secrets:
             suspects |= self._with_all(secret)
@@ -155,6 +156,13 @@ def trial_of(content: TargetContent) -> tuple[int, list[Flagged]]:
 def profile_as_if(content: TargetContent) -> TargetProfile:
     """Return the profile that a content would have, were it registered."""
     return profile_of(ForgetTarget("unregistered", 1, 0, content, _NEVER, _NEVER))
+
+
+def _parts(name: str) -> list[str]:
+    """Return the words of a person's name that may be taken for it."""
+    *others, last = words_of_person(name) or ("",)
+    found = [word for word in others if zipf(word) < DISTINCTIVE_FIRST]
+    return [*found, last] if zipf(last) < COMMON else found
 
 
 def _words(normalised: str) -> set[str]:
