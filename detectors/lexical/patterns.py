@@ -34,11 +34,10 @@ class PatternSet:
         self._set(Strings(texts), starts, array("i", (payload for _, payload in ordered)))
 
     def _set(self, patterns: Strings, starts: array[int], payloads: array[int]) -> None:
-        texts = list(patterns)
         self._patterns, self._starts, self._payloads = patterns, starts, payloads
-        self._longest = max(map(len, texts), default=0)
-        self._initials = frozenset(text[0] for text in texts)
-        self._automaton = _automaton_of(texts) if texts else None
+        self._longest = patterns.longest
+        self._initials = frozenset(patterns.initials())
+        self._automaton = _automaton_of(patterns) if len(patterns) else None
 
     def to_arrays(self) -> Arrays:
         """Return the set as arrays; the automaton is built again from them."""
@@ -75,7 +74,7 @@ class PatternSet:
                 normalised, overlapping=True
             )
             if (is_boundary(normalised, start) and is_boundary(normalised, end))
-            or (not bounded and _is_long_word(normalised[start:end]))
+            or (not bounded and is_long_word(normalised[start:end]))
             for payload in self._payloads[self._starts[index] : self._starts[index + 1]]
         ]
 
@@ -112,10 +111,13 @@ class PatternSet:
         return position < len(self._patterns) and self._patterns[position].startswith(text)
 
 
-def _automaton_of(texts: list[str]) -> AhoCorasick:
+def _automaton_of(texts: Strings) -> AhoCorasick:
     # Of the three kinds this one takes the least memory, and is built and searched fastest.
-    return AhoCorasick(texts, store_patterns=False, implementation=Implementation.ContiguousNFA)
+    return AhoCorasick(
+        iter(texts), store_patterns=False, implementation=Implementation.ContiguousNFA
+    )
 
 
-def _is_long_word(text: str) -> bool:
+def is_long_word(text: str) -> bool:
+    """Return whether a pattern counts within words too, where boundaries are lost."""
     return len(text) >= FEWEST_LETTERS_WITHOUT_BOUNDARIES and " " not in text

@@ -6,8 +6,8 @@ A list of a million names takes 70 MB, this some 20. It knows nothing of what th
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any, TypeAlias, overload
 
 import numpy as np
@@ -48,6 +48,26 @@ class Strings(Sequence[str]):
         strings._text = arrays["text"].tobytes().decode("utf-8", "surrogatepass")
         strings._starts = array("Q", arrays["starts"].astype(np.uint64).tobytes())
         return strings
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest string, in characters."""
+        starts = np.frombuffer(self._starts, np.uint64)
+        return int(np.diff(starts).max(initial=0))
+
+    def initials(self) -> set[str]:
+        """Return the first characters of the strings."""
+        text = self._text
+        return {text[start] for start in self._starts[:-1] if start < len(text)}
+
+    def encoded(self) -> list[bytes]:
+        """Return the strings as bytes of ASCII, which all of them must be."""
+        data = self._text.encode("ascii")
+        return [data[start:end] for start, end in pairwise(self._starts)]
+
+    def __iter__(self) -> Iterator[str]:
+        text = self._text
+        return (text[start:end] for start, end in pairwise(self._starts))
 
     def __len__(self) -> int:
         return len(self._starts) - 1

@@ -81,7 +81,8 @@ def test_any_history_is_found_as_by_an_index_made_anew(history: list[object]) ->
             index = index.with_merged(serials, merged)
     fresh = LexicalIndex(living.values())
     assert found(index) == found(fresh)
-    assert index.is_empty == (not len(fresh.names) and not len(fresh.secrets))
+    # The names of withdrawn targets stay until segments are merged.
+    assert not index.is_empty or (not len(fresh.names) and not len(fresh.secrets))
     for text in TEXTS:
         normalised = normalise(text).text
         names = (each for each in fresh.names.find(normalised) if each[2] not in fresh.facts_only)
