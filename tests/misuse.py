@@ -33,7 +33,7 @@ FIELDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("a rate of a half", {"false_positive_rate": 0.5}),
     ("a document without a text", {"kind": "document"}),
     ("a document of two words", {"kind": "document", "documents": ["two words"]}),
-    ("an alias that would flood", {"aliases": ["recipe"]}),
+    ("an alias that would flood", {"aliases": ["Python"]}),
 )
 
 
