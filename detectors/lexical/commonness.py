@@ -20,6 +20,19 @@ def _lists() -> tuple[dict[str, float], ...]:
     return (get_frequency_dict("en", "large"), *others)
 
 
+@lru_cache(maxsize=8)
+def _list_of(language: str) -> dict[str, float]:
+    frequencies: dict[str, float] = get_frequency_dict(language, "small")
+    return frequencies
+
+
+@lru_cache(maxsize=1 << 12)
+def zipf_among(word: str, languages: tuple[str, ...]) -> float:
+    """Return the frequency of a casefolded `word` in that of `languages` where it is highest."""
+    frequency = max(_list_of(language).get(word, 0.0) for language in languages)
+    return freq_to_zipf(frequency) if frequency else 0.0
+
+
 @lru_cache(maxsize=1 << 15)
 def zipf(word: str) -> float:
     """Return the frequency of a casefolded `word` where it is most common; 0 if never seen."""

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
+from detectors.lexical.commonness import zipf_among
 from detectors.lexical.heard import (
     ENDING_MARK,
     KEY_TOGETHER,
@@ -52,6 +53,16 @@ MOST_CANDIDATES = 200
 MOST_WORDS = 6
 LETTERS_OF_PARTICLE = 3
 
+# On the zipf scale: from here on a word of a text is none of a name, in small letters and in a
+# script without case.
+ORDINARY, FUNCTION_WORD = 4.5, 6.0
+_LANGUAGES = {
+    Script.CYRILLIC: ("ru", "uk", "bg", "mk"),
+    Script.GREEK: ("el",),
+    Script.ARABIC: ("ar", "fa"),
+    Script.HEBREW: ("he",),
+}
+_END_OF_LINE = re.compile(r"[.:;!?،؟]\s*\n")
 _WORD = re.compile(r"[^\W\d_]+")
 _VAGUE = frozenset(
     (Script.ARABIC, Script.HEBREW, Script.HAN, Script.HANGUL, Script.KANA, Script.INDIC)
@@ -118,7 +129,7 @@ class ForeignIndex:
             **nested("vocabulary", vocabulary.to_arrays()),
         }
         columns = {"hashes": self._hashes, "owners": self._owners, "payloads": self._payloads}
-        limits = np.array(self._limits, np.int32)
+        limits = np.array(self._limits[:2], np.int32)
         return {**columns, **texts, "limits": limits}
 
     @classmethod
@@ -137,23 +148,27 @@ class ForeignIndex:
     def __repr__(self) -> str:
         return f"ForeignIndex({len(self)} names)"
 
-    def find(self, source: str) -> list[tuple[int, int, int, float]]:
+    def find(self, source: str, *, plain_letters: bool = True) -> list[tuple[int, int, int, float]]:
         """Return (start, end, payload, likeness) of the names in `source`, the best place of each.
 
-        Positions are those of `source`, which is a text as it was written.
+        Positions are those of `source`, which is a text as it was written. What stands in plain
+        letters altogether may be left out without `plain_letters`.
         """
         if not len(self):
             return []
         found: dict[int, tuple[int, int, int, float]] = {}
         heard = [
             window
-            for window in windows(source, self._vocabulary, self._limits)
+            for window in windows(
+                source, self._vocabulary, self._limits, plain_letters=plain_letters
+            )
             if window.script is not Script.LATIN or _is_capitalised(source, window)
         ]
         for window, owners in self._candidates(heard):
             for owner in owners:
                 alike = self._likeness(owner, window)
-                if alike and (owner not in found or alike > found[owner][3]):
+                is_best = alike and (owner not in found or alike > found[owner][3])
+                if is_best and not _is_of_a_sentence(source, window):
                     place = window.start, window.end, int(self._payloads[owner]), alike
                     found[owner] = place
         return list(found.values())
@@ -227,6 +242,25 @@ def _is_capitalised(source: str, window: Window) -> bool:
     long = [word for word in written if len(word) > LETTERS_OF_PARTICLE]
     capital = any(word[0].isupper() for word in written)
     return capital and not any(word[0].islower() for word in long)
+
+
+def _is_of_a_sentence(source: str, window: Window) -> bool:
+    """Return whether several words hold one that is no part of a name: "is", "of", "art".
+
+    Words in small letters are often ordinary ones; in scripts without case only the commonest are.
+    """
+    languages = _LANGUAGES.get(window.script)
+    piece = source[window.start : window.end]
+    if _END_OF_LINE.search(piece):
+        return True
+    written = _WORD.findall(piece)
+    if not languages or len(written) < 2:
+        return False
+    return any(
+        zipf_among(word.casefold(), languages) >= (ORDINARY if word.islower() else FUNCTION_WORD)
+        for word in written
+        if not word[0].isupper()
+    )
 
 
 def _forms(name: str) -> tuple[str, ...]:

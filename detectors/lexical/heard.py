@@ -38,11 +38,21 @@ _LEFT_OUT = re.compile(
 )
 
 
+_FAR = 1 << 30
+
+
 class Limits(NamedTuple):
-    """How many words the longest name has, and how many letters the longest key of a word."""
+    """How far is read.
+
+    Attributes:
+        words: how many words the longest name has.
+        letters: how many letters the longest key of a word has.
+        reach: how near a word that is not in plain letters must be, in words.
+    """
 
     words: int
     letters: int
+    reach: int = _FAR
 
 
 class Window(NamedTuple):
@@ -79,13 +89,17 @@ def _sounds(roman: str, script: Script) -> _Sounds:
     return (*heard, *bare.items())
 
 
-def windows(source: str, vocabulary: Container[str], limits: Limits) -> Iterator[Window]:
+def windows(
+    source: str, vocabulary: Container[str], limits: Limits, *, plain_letters: bool = True
+) -> Iterator[Window]:
     """Yield what may be a name in `source`.
 
     `vocabulary` holds the keys of all words of names; what has another word is no name. Words that
-    may be a whole name written as one come in any case.
+    may be a whole name written as one come in any case. Without `plain_letters` windows without
+    any other letter are left out, mostly.
     """
     found = words(source)
+    limits = limits if plain_letters else limits._replace(reach=limits.words)
     gaps = [_gap(source, left, right) for left, right in zip(found, found[1:], strict=False)]
     yield from _windows(source, found, [*gaps, None], vocabulary, limits)
     if shorter := _without_left_out(found, gaps):
@@ -123,7 +137,10 @@ def _windows(
 ) -> Iterator[Window]:
     sounds = [_sounds(word.roman, word.script) for word in found]
     known = [[each for each in several if each[0] in vocabulary] for several in sounds]
+    next_other = _next_other(source, found)
     for first, word in enumerate(found):
+        if next_other[first] - first >= limits.reach:
+            continue
         spaced = word.script.has_spaces
         if spaced:
             if len(sounds[first][0][0]) >= KEY_TOGETHER:
@@ -133,6 +150,18 @@ def _windows(
         elif not _may_begin(source, found, gaps, first):
             continue
         yield from _windows_from(source, found, gaps, first, sounds, known, vocabulary, limits)
+
+
+def _next_other(source: str, found: list[Word]) -> list[int]:
+    """Return for each word where the next one stands that is not in plain letters."""
+    following = [0] * len(found)
+    other = _FAR - 1
+    for place in range(len(found) - 1, -1, -1):
+        word = found[place]
+        if not source[word.start : word.end].isascii():
+            other = place
+        following[place] = other
+    return following
 
 
 def _windows_from(
@@ -168,6 +197,8 @@ def _windows_from(
                 here = [piece] if piece[0] in vocabulary else []
                 if count == 1 and len(piece[0]) >= KEY_TOGETHER:
                     yield _as_one(found[first], word, *piece)
+        if not here and gaps[last] != "":
+            return
         reached = [
             (keys + each[0], forms + each[1]) for (keys, forms), each in product(before, here)
         ][:MOST_HEARD]

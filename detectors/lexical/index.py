@@ -164,7 +164,7 @@ class LexicalIndex:
         """
         for first, last in _around_other_letters(source):
             piece = source[first:last]
-            for start, end, target, similarity in self._foreign.find(piece):
+            for start, end, target, similarity in self._foreign.find(piece, plain_letters=False):
                 if not piece[start:end].isascii():
                     yield first + start, first + end, target, similarity
 
