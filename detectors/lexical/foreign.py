@@ -64,6 +64,7 @@ _LANGUAGES = {
 }
 _END_OF_LINE = re.compile(r"[.:;!?،؟]\s*\n")
 _WORD = re.compile(r"[^\W\d_]+")
+_WRITTEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’])*")
 _VAGUE = frozenset(
     (Script.ARABIC, Script.HEBREW, Script.HAN, Script.HANGUL, Script.KANA, Script.INDIC)
 )
@@ -245,20 +246,21 @@ def _is_capitalised(source: str, window: Window) -> bool:
 
 
 def _is_of_a_sentence(source: str, window: Window) -> bool:
-    """Return whether several words hold one that is no part of a name: "is", "of", "art".
+    """Return whether several words begin or end with one that does not in names: "is", "of", "art".
 
     Words in small letters are often ordinary ones; in scripts without case only the commonest are.
+    Within a name there may be a particle.
     """
     languages = _LANGUAGES.get(window.script)
     piece = source[window.start : window.end]
     if _END_OF_LINE.search(piece):
         return True
-    written = _WORD.findall(piece)
+    written = _WRITTEN.findall(piece)
     if not languages or len(written) < 2:
         return False
     return any(
         zipf_among(word.casefold(), languages) >= (ORDINARY if word.islower() else FUNCTION_WORD)
-        for word in written
+        for word in (written[0], written[-1])
         if not word[0].isupper()
     )
 
