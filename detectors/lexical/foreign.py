@@ -91,10 +91,9 @@ class ForeignIndex:
             if not _is_recognisable(spelt) or (len(spelt) == 1 and _is_chinese(name)):
                 continue
             most = max(most, len(spelt))
-            keys = _readings(" ".join(spelt))
-            hashes += (crc32(sounds.encode()) for sounds in keys)
+            keys = _keys(spelt, vocabulary)
+            hashes += [crc32(sounds.encode()) for sounds in keys]
             owners += [len(forms)] * len(keys)
-            vocabulary.update(*(sounds.split(" ") for sounds in keys))
             forms.append(" ".join(spelt))
             payloads.append(payload)
         hashed = np.array(hashes, np.uint32)
@@ -304,6 +303,29 @@ def _readings(name: str) -> _Readings:
     plain = _together(_key(spelt))
     if len(spelt) > 1 and len(plain) > KEY_TOGETHER:
         found[plain] = [(spelt, 0.0)]
+    return found
+
+
+def _keys(spelt: tuple[str, ...], vocabulary: set[str]) -> set[str]:
+    """Return the keys of `_readings`, of which the words are added to a vocabulary."""
+    found: set[str] = set()
+    several = len(spelt) > 1
+    for read in readings(spelt):
+        each = [key(word) for word in read]
+        vocabulary.update(each)
+        found.add(" ".join(each))
+        if several:
+            # In another order a name is read in the same ways.
+            found.add(" ".join((each[-1], *each[:-1])))
+    for order, _ in _orders(spelt) if len(spelt) > 2 else ():
+        if len(order) < len(spelt):
+            shorter = {_key(read) for read in readings(order)}
+            found |= shorter
+            vocabulary.update(*(sounds.split(" ") for sounds in shorter))
+    together = _together(_key(spelt))
+    if several and len(together) > KEY_TOGETHER:
+        found.add(together)
+        vocabulary.add(together)
     return found
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 from detectors.views.transliteration import Script
 
@@ -37,6 +38,8 @@ _CLASSES = {
     for letter in group
 }
 _CLASSES.update({digit: digit for digit in "0123456789"})
+_CLASS_OF = str.maketrans(_CLASSES)
+_NO_CLASS = re.compile(f"[^{''.join(_CLASSES)}]+")
 
 # How the spelling of a name may be read otherwise, in the order of how often it matters: where it
 # applies, and what to write instead. Names come from many languages: no one reading is right.
@@ -56,6 +59,8 @@ _OTHERWISE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("v$", ""),
     )
 )
+# Without one of these letters in a word it does not apply.
+_TRIGGERS = ("r", "j", "w", "C", "g", "h", "stxdzp", "C", "c", "T", "v")
 # The same for what a script leaves open. A letter for v and for o or u is v only beside a vowel.
 _CONSONANTAL = "^w|(?<=[aiy])w|w(?=[aiy])"
 _OPEN: dict[Script, tuple[tuple[re.Pattern[str], str], ...]] = {
@@ -70,6 +75,7 @@ _OPEN: dict[Script, tuple[tuple[re.Pattern[str], str], ...]] = {
 }
 
 
+@lru_cache(maxsize=1 << 16)
 def form(roman: str, script: Script) -> str:
     """Return the sounds of one word in small Latin letters."""
     if script is Script.LATIN and (number := _numeral(roman)):
@@ -85,17 +91,62 @@ def readings(forms: tuple[str, ...]) -> dict[tuple[str, ...], int]:
 
     The value counts what is read otherwise than it is plainly.
     """
-    ways = [way for way in _OTHERWISE if any(way[0].search(word) for word in forms)]
     found = {forms: 0}
-    for count in (1, 2, 3):
-        for chosen in combinations(ways, count):
-            if len(found) >= MOST_READINGS:
-                return found
-            read = forms
-            for pattern, instead in chosen:
-                read = tuple(pattern.sub(instead, word) for word in read)
-            found.setdefault(read, count)
+    ways = [_ways(word) for word in forms]
+    applying = 0
+    for each in ways:
+        applying |= each.applying
+    for chosen, count in _choices(applying):
+        if len(found) >= MOST_READINGS:
+            break
+        read = [_read(word, chosen & each.relevant) for word, each in zip(forms, ways, strict=True)]
+        found.setdefault(tuple(read), count)
     return found
+
+
+class _Ways(NamedTuple):
+    """Which of `_OTHERWISE` matter for a word, as bits.
+
+    Attributes:
+        applying: those that change it as it is.
+        relevant: those that may change it once others have, and these.
+    """
+
+    applying: int
+    relevant: int
+
+
+@lru_cache(maxsize=1 << 16)
+def _ways(word: str) -> _Ways:
+    applying = relevant = 0
+    letters = set(word)
+    for number, (pattern, instead) in enumerate(_OTHERWISE):
+        if letters.isdisjoint(_TRIGGERS[number]):
+            continue
+        relevant |= 1 << number
+        letters.update(instead)
+        if pattern.search(word):
+            applying |= 1 << number
+    return _Ways(applying, relevant)
+
+
+@lru_cache(maxsize=1 << len(_OTHERWISE))
+def _choices(applying: int) -> tuple[tuple[int, int], ...]:
+    """Return one, two or three of some ways together, as bits, and how many they are."""
+    ways = [1 << number for number in range(len(_OTHERWISE)) if applying >> number & 1]
+    return tuple(
+        (sum(chosen), count) for count in (1, 2, 3) for chosen in combinations(ways, count)
+    )
+
+
+@lru_cache(maxsize=1 << 17)
+def _read(word: str, chosen: int) -> str:
+    """Return a word read in the chosen ways, one after the other."""
+    if not chosen:
+        return word
+    last = chosen.bit_length() - 1
+    pattern, instead = _OTHERWISE[last]
+    return pattern.sub(instead, _read(word, chosen & ~(1 << last)))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -108,9 +159,10 @@ def open_readings(roman: str, script: Script) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MOST_OPEN_READINGS]
 
 
+@lru_cache(maxsize=1 << 17)
 def key(sounds: str) -> str:
     """Return the consonant classes of a form, none twice in a row."""
-    return joined("".join(_CLASSES.get(sound, "") for sound in sounds))
+    return joined(_NO_CLASS.sub("", sounds).translate(_CLASS_OF))
 
 
 def joined(keys: str) -> str:
