@@ -23,7 +23,8 @@ _SHAPE = bytes(97 if chr(code).isascii() and chr(code).isalnum() else 32 for cod
 _RUN_OF_SHAPE = re.compile(rb" a (?: {0,%d}a ){%d,}" % (LONGEST_SEPARATOR - 1, FEWEST_LETTERS - 1))
 _SEPARATOR = re.compile(r"[\W_]+")
 # Control characters stand for blanks in names, but nobody types them within a word.
-_CUT = re.compile(r"[-_.*~+^\\=|·‐‑\x00-\x08\x0e-\x1f\x7f]{1,2}(?:\r?\n)?(?=[^\W\d_])")
+# A line ends within a word behind a hyphen only; behind other signs it ends a sentence or an item.
+_CUT = re.compile(r"[-_.*~+^\\=|·‐‑\x00-\x08\x0e-\x1f\x7f]{1,2}(?:(?<=[-‐‑])\r?\n)?(?=[^\W\d_])")
 _NATO = {
     word: word[0]
     for word in "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo "

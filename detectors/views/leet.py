@@ -19,6 +19,8 @@ _CERTAIN = dict(zip("023456789@$+€£", "ozeasgtbgastel", strict=True))
 _LETTERS = str.maketrans({**_CERTAIN, **dict.fromkeys("1!|I", "i")})
 _WORD = re.compile(r"[0-9A-Za-z@$!|+€£]+")
 _LEET = re.compile(r"[0-9@$|+!€£I]+")
+# Ordinals, decades, hours and what is measured: the commonest words with digits in them.
+_NUMBER = re.compile(r"\d+(?:st|nd|rd|th|s|x|am|pm|mm|cm|km|px|kg|mg|ml)")
 _SIGNS = frozenset(string.ascii_letters + string.digits + "@$!|+€£")
 _LETTER = re.compile(r"[A-Za-z]")
 
@@ -46,7 +48,7 @@ def _leet_words(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         start = _start_of_word(text, place.start(), done)
         end = _end_of_word(text, place.start())
-        if end - start > LONGEST_WORD:
+        if end - start > LONGEST_WORD or _NUMBER.fullmatch(text, start, end):
             done = end
             continue
         first = _start_of_word(text, start - 1, done) if text[start - 1 : start] == " " else start

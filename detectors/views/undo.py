@@ -192,7 +192,7 @@ def _kinds_in(text: str, normalised: str) -> Iterator[str]:
     if apart.may_be_spelt(normalised):
         yield kinds.SPELT
     shape = data.translate(_SHAPE)
-    if not plain or b"a-a" in shape or b"a--a" in shape:
+    if not plain or b"a-a" in shape or b"a--a" in shape or "-\n" in text or "-\r\n" in text:
         yield kinds.JOINED
     if _has_leet(text, data, shape, digits):
         yield kinds.LEET
