@@ -20,10 +20,18 @@ from detectors.views.kinds import KINDS, REVERSED, ROT13
 # The segments of an index read the same few texts one after the other.
 _MOST_KEPT = 16
 _SIGN = re.compile(r"[^\w ]|_")
-_SIGN_BETWEEN_WORDS = re.compile(r"[^\w '-]|_|'(?=s\b)")
-_ALL_BUT_DIGITS_AND_LETTERS = bytes(
-    code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256)
-)
+_SIGN_BETWEEN_WORDS = re.compile(r"[^\w '-]|_")
+
+
+def _blanks_but(signs: str) -> bytes:
+    """Return a table for bytes.translate: blanks for all but letters, digits and some signs."""
+    return bytes(
+        code if chr(code).isalnum() or chr(code) in signs else ord(" ") for code in range(128)
+    ) + bytes(128)
+
+
+_BLANKS, _BLANKS_BUT_SOME = _blanks_but(""), _blanks_but("'-")
+_ROT13 = bytes(map(ord, rot13("".join(map(chr, range(128)))))) + bytes(128)
 
 
 class Turned(NamedTuple):
@@ -60,15 +68,16 @@ def turned_names(names: NameSet, view: View) -> Iterator[tuple[int, int, int, st
 @lru_cache(maxsize=_MOST_KEPT)
 def _turned(text: str, source: str) -> tuple[Turned, ...]:
     backwards = text[::-1]
-    found = [Turned(rot13(text), ROT13), Turned(backwards, REVERSED)]
-    if text.isascii():
-        bare = backwards.encode().translate(_ALL_BUT_DIGITS_AND_LETTERS).decode()
-    else:
-        bare = _SIGN.sub(" ", backwards)
-    found.append(Turned(_words_in_order(bare), REVERSED, by_word=True))
-    if "-" in text or "'" in text:
-        joined = _SIGN_BETWEEN_WORDS.sub(" ", text)[::-1]
-        if joined != bare:
+    parted = _parted(backwards, within_words=False)
+    found = [
+        Turned(_by_thirteen(text), ROT13),
+        Turned(backwards, REVERSED),
+        Turned(_words_in_order(parted), REVERSED, by_word=True),
+    ]
+    if "-" in text or "'" in text.replace("n't", "").replace("'s ", ""):
+        # The s of a possessive is no part of the word that is turned.
+        joined = _parted(f" {backwards}".replace(" s'", " s ")[1:], within_words=True)
+        if joined != parted:
             found.append(Turned(_words_in_order(joined), REVERSED, by_word=True))
     if not source.isascii():
         # Letters with marks are left by rot13, and are not those of the name without marks.
@@ -76,6 +85,17 @@ def _turned(text: str, source: str) -> tuple[Turned, ...]:
         if len(marked) == len(text) and marked != found[0].text:
             found.append(Turned(marked, ROT13))
     return tuple(found)
+
+
+def _by_thirteen(text: str) -> str:
+    return text.encode().translate(_ROT13).decode() if text.isascii() else rot13(text)
+
+
+def _parted(text: str, *, within_words: bool) -> str:
+    """Return a text with blanks for signs; those that stand within words may be left."""
+    if text.isascii():
+        return text.encode().translate(_BLANKS_BUT_SOME if within_words else _BLANKS).decode()
+    return (_SIGN_BETWEEN_WORDS if within_words else _SIGN).sub(" ", text)
 
 
 def _words_in_order(backwards: str) -> str:
