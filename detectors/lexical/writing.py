@@ -6,11 +6,17 @@ It reads capitals and the words beside; it knows nothing of what is registered.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from html import unescape
 
-# As far as the words beside a place are looked at, in characters.
+# As far as the words beside a place are looked at, in characters: of what is written plainly, and
+# of what may be mostly marks and invisible characters.
 _NEAR = 48
+_FAR = 200
+_BLANKS = re.compile(r"[^\S\n]+")
+_UNSEEN = frozenset(("Mn", "Me", "Cf"))
 _BEFORE = re.compile(r"([^\W\d_][\w'’.]*)([ -]|\. )$")
 _AFTER = re.compile(r"([ -])([^\W_][\w’'-]*)")
 _POSSESSIVE = re.compile(r"['’]s?(?![\w])")
@@ -95,8 +101,8 @@ class Place:
 
 def place_of(text: str, start: int, end: int) -> Place:
     """Return how `text[start:end]` stands in `text`, which uses capitals as sentences do."""
-    left = text[max(0, start - _NEAR) : start]
-    right = text[end : end + _NEAR]
+    left = _tidied(text[max(0, start - _FAR) : start])[-_NEAR:]
+    right = _tidied(text[end : end + _FAR])[:_NEAR]
     before = _BEFORE.search(left)
     after = _AFTER.match(right)
     word = before.group(1).rstrip(".") if before else ""
@@ -113,3 +119,16 @@ def place_of(text: str, start: int, end: int) -> Place:
         is_listed="&" in (left[-2:-1], right[1:2]),
         is_eponym=_EPONYM.match(right) is not None,
     )
+
+
+def _tidied(text: str) -> str:
+    """Return `text` as it is read: one blank between words, nothing unseen, no HTML entities.
+
+    Who stands beside a name must not depend on how the name was disguised.
+    """
+    if "&" in text:
+        text = unescape(text)
+    if not text.isascii():
+        shown = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in shown if unicodedata.category(c) not in _UNSEEN)
+    return _BLANKS.sub(" ", text)

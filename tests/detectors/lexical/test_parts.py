@@ -103,3 +103,17 @@ def test_any_place_can_be_looked_at(text: str, data: st.DataObject) -> None:
         end = data.draw(st.integers(start + 1, len(text)))
         place = place_of(text, start, end)
         assert place.is_capital is not text[start].islower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoltan  Oskarne",
+        "Zoltan&nbsp;Oskarne",
+        "Z\u0337olt\u0311an\u0336 O\u0337skarne",
+        "Zol\u200btan\u2060 Oskarne",
+    ],
+)
+def test_a_disguise_does_not_hide_that_a_part_is_of_somebody_else(text: str) -> None:
+    assert found("Where does Oskarne come from?") == {"Mirela Oskarne": True}
+    assert found(f"Where does {text} come from?") == {}
