@@ -8,6 +8,7 @@ names written as registered, which the exact stage finds.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from zlib import crc32
@@ -82,8 +83,8 @@ class ForeignIndex:
     def __init__(self, names: Iterable[tuple[str, int]]) -> None:
         forms: list[str] = []
         payloads: list[int] = []
-        hashes: list[int] = []
-        owners: list[int] = []
+        # A name has nine keys: as objects they would take half a gigabyte for a million names.
+        hashes, owners = array("I"), array("I")
         vocabulary: set[str] = set()
         most = 0
         for name, payload in names:
@@ -92,15 +93,15 @@ class ForeignIndex:
                 continue
             most = max(most, len(spelt))
             keys = _keys(spelt, vocabulary)
-            hashes += [crc32(sounds.encode()) for sounds in keys]
-            owners += [len(forms)] * len(keys)
+            hashes.extend([crc32(sounds.encode()) for sounds in keys])
+            owners.extend([len(forms)] * len(keys))
             forms.append(" ".join(spelt))
             payloads.append(payload)
-        hashed = np.array(hashes, np.uint32)
+        hashed = np.frombuffer(hashes, np.uint32)
         order = np.argsort(hashed, kind="stable")
         self._set(
             hashed[order],
-            np.array(owners, np.uint32)[order],
+            np.frombuffer(owners, np.uint32)[order],
             np.array(payloads, np.int32),
             Strings(forms),
             frozenset(vocabulary),

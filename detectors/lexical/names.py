@@ -12,6 +12,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -41,15 +42,16 @@ class NameSet:
     """An immutable set of names, each with one or more numbers."""
 
     def __init__(self, names: Iterable[tuple[str, int]]) -> None:
-        rows: set[tuple[str, str, int]] = set()
+        rows: list[tuple[str, str, int]] = []
         others: list[tuple[str, int]] = []
         for name, number in names:
             plain = normalise(name).text.strip()
             if reduced := _reduced_name(plain):
-                rows.add((reduced, plain, number))
+                rows.append((reduced, plain, number))
             else:
                 others += ((form, number) for form in _forms(name))
-        ordered = sorted(rows)
+        rows.sort()
+        ordered = [row for row, _ in groupby(rows)]
         rows.clear()
         distinct: list[str] = []
         firsts = array("I")

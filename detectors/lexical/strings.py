@@ -29,12 +29,12 @@ def within(name: str, arrays: Arrays) -> Arrays:
 
 
 class Strings(Sequence[str]):
-    """An immutable sequence of strings."""
+    """An immutable sequence of strings, of 2^32 characters together at most."""
 
     def __init__(self, strings: Iterable[str]) -> None:
         pieces = list(strings)
         self._text = "".join(pieces)
-        self._starts = array("Q", accumulate(map(len, pieces), initial=0))
+        self._starts = array("I", accumulate(map(len, pieces), initial=0))
 
     def to_arrays(self) -> Arrays:
         """Return the strings as bytes and where each begins, in characters."""
@@ -46,13 +46,13 @@ class Strings(Sequence[str]):
         """Return the strings that `to_arrays` was called on."""
         strings = cls(())
         strings._text = arrays["text"].tobytes().decode("utf-8", "surrogatepass")
-        strings._starts = array("Q", arrays["starts"].astype(np.uint64).tobytes())
+        strings._starts = array("I", arrays["starts"].astype(np.uint32).tobytes())
         return strings
 
     @property
     def longest(self) -> int:
         """The length of the longest string, in characters."""
-        starts = np.frombuffer(self._starts, np.uint64)
+        starts = np.frombuffer(self._starts, np.uint32)
         return int(np.diff(starts).max(initial=0))
 
     def initials(self) -> set[str]:
