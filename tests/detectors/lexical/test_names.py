@@ -22,6 +22,7 @@ NAMES = (
     "Jet Li",
     "Leon",
     "Quellomar",
+    "Rotavator",
     "Ян Ли",
 )
 SET = NameSet((name, number) for number, name in enumerate(NAMES))
@@ -140,6 +141,7 @@ def test_a_set_read_from_its_arrays_finds_the_same() -> None:
         ("on Wbfr Tnepvn now", "Wbfr Tnepvn", "rot13"),
         ("ramolleuq", "ramolleuq", "reversed"),
         ("Noel", None, ""),
+        ("Rotavator", None, ""),
         ("Stephen King", None, ""),
     ],
 )
