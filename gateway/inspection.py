@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # From here on a text is examined in a thread, so that other requests are not kept waiting.
 LONG_CHARACTERS = 16_384
+# Other scripts are compared by their sounds, which takes so many times as long.
+WEIGHT_OF_OTHER_SCRIPTS = 32
 
 
 class Inspection:
@@ -41,7 +43,7 @@ class Inspection:
             UnavailableError: the detector process does not answer and may not be done without.
         """
         look = self._seen.looking(snapshot)
-        if sum(len(utterance.text) for utterance in utterances) > LONG_CHARACTERS:
+        if sum(_weight(utterance.text) for utterance in utterances) > LONG_CHARACTERS:
             conversation = await asyncio.to_thread(read, utterances, look)
         else:
             conversation = read(utterances, look)
@@ -69,3 +71,7 @@ class Inspection:
         except DetectorError:
             return "detector_unavailable"
         return "ok"
+
+
+def _weight(text: str) -> int:
+    return len(text) if text.isascii() else WEIGHT_OF_OTHER_SCRIPTS * len(text)

@@ -20,6 +20,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gateway.errors import SettingsError
 
 PREFIX = "LETHE_"
+# Where the public data of the evaluation lies: no setting of a gateway, and no mistake.
+ELSEWHERE = frozenset({"LETHE_DATA"})
 
 
 def default_data_directory() -> Path:
@@ -138,6 +140,7 @@ def _read_file(file: Path) -> dict[str, Any]:
 
 def _refuse_unknown(names: Mapping[str, Any], where: str) -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= ELSEWHERE if isinstance(names, os._Environ) else frozenset()
     whole_file = not isinstance(names, os._Environ)
     for name in names:
         if name in known or not (whole_file or name.startswith(PREFIX)):

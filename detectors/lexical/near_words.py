@@ -28,7 +28,8 @@ from detectors.lexical.letters import (
     keys_of,
     keys_of_word,
 )
-from detectors.lexical.multimap import Keys, Multimap, Numbers, Places
+from detectors.lexical.multimap import Keys, Multimap, Numbers
+from detectors.lexical.pairs import PairsByWord, pair_keys
 from detectors.lexical.sieve import Sieve
 from detectors.lexical.strings import Arrays, Strings, nested, within
 
@@ -40,7 +41,6 @@ VERY_COMMON = 5.0
 MOST_LONGER = 2
 _LETTERS_OF_ONE_WORD = 8
 _ENDING = 3
-_HALF = np.uint64(32)
 _COLUMNS = ("hashes", "left", "right", "is_single")
 _MANY = 1 << 30
 # Shorter words of a text are not all of an entry.
@@ -146,8 +146,8 @@ class NearWords:
         self._last = np.fromiter((ord(word[-1]) for word in spelt), np.int32, len(spelt))
         self._length = np.fromiter(map(len, spelt), np.int32, len(spelt))
         pairs = np.flatnonzero(~single).astype(np.int32)
-        self._pairs = Multimap.of(_pair_keys(left[pairs], right[pairs]), pairs, most=_MANY)
-        self._beside = _Beside(left[pairs], right[pairs], pairs, len(spelt))
+        self._pairs = Multimap.of(pair_keys(left[pairs], right[pairs]), pairs, most=_MANY)
+        self._beside = PairsByWord(left[pairs], right[pairs], pairs, len(spelt))
         self._registered = Sieve(spelt)
         # Words repeat between texts. What they may be is kept, until there is too much of it.
         self._known: dict[str, _Reading] = {}
@@ -324,7 +324,7 @@ class NearWords:
     def _one_in_each(self, both: Sequence[_Pair]) -> Iterator[Met]:
         """Yield the registered ones of some pairs."""
         places, taken, left, right = np.array(both, np.int32).T
-        found, entries = self._pairs.find(_pair_keys(left, right))
+        found, entries = self._pairs.find(pair_keys(left, right))
         if len(found):
             met = places[found].tolist(), taken[found].tolist(), entries.tolist()
             yield from map(Met, *met)
@@ -363,45 +363,6 @@ def _pairs_of(at: int, taken: int, one: _Reading, other: _Reading) -> Iterator[_
             yield from ((at, taken, one.exact, right) for right in other.near)
         if other.exact >= 0:
             yield from ((at, taken, left, other.exact) for left in one.near)
-
-
-class _Beside:
-    """Pairs grouped by their left word, then by their right word, with the other word of each."""
-
-    def __init__(self, left: Numbers, right: Numbers, entries: Numbers, words: int) -> None:
-        groups = np.concatenate([left, right + np.int32(words)])
-        order = np.argsort(groups, kind="stable").astype(np.int32)
-        self._words = words
-        self._entries = np.concatenate([entries, entries])[order]
-        self._others = np.concatenate([right, left])[order]
-        bounds = np.searchsorted(groups[order], np.arange(2 * words + 1))
-        self._starts = bounds.astype(np.int32)
-        self._is_there = (bounds[1:] > bounds[:-1]).tobytes()
-
-    def group_left_of(self, word: int) -> int:
-        """Return the group of the pairs that `word` is the left one of; -1 if there are none."""
-        return word if word >= 0 and self._is_there[word] else -1
-
-    def group_right_of(self, word: int) -> int:
-        """Return the group of the pairs that `word` is the right one of; -1 if there are none."""
-        group = word + self._words
-        return group if word >= 0 and self._is_there[group] else -1
-
-    def of(self, groups: Sequence[int]) -> tuple[Places, Numbers, Numbers]:
-        """Return (which of `groups`, entry, its other word) for each pair of each group."""
-        wanted = np.array(groups)
-        starts = self._starts[wanted]
-        counts = self._starts[wanted + 1] - starts
-        ends = np.cumsum(counts)
-        places = np.arange(ends[-1]) + np.repeat(starts - ends + counts, counts)
-        which = np.repeat(np.arange(len(groups)), counts)
-        return which, self._entries[places], self._others[places]
-
-
-def _pair_keys(left: Numbers, right: Numbers) -> Keys:
-    """Return a key for each pair; its high bits, which the filter looks at, depend on both."""
-    packed = left.astype(np.uint64) << _HALF | right.astype(np.uint64)
-    return (packed ^ packed >> np.uint64(31)) * np.uint64(0x9E3779B97F4A7C15)
 
 
 def _grouped_by(ending: slice, words: Sequence[str], singles: Sequence[int]) -> dict[str, Numbers]:
