@@ -7,6 +7,7 @@ from typing import Literal
 
 from detectors.values import Match, Utterance
 from gateway.admin.inspector import Explanation
+from gateway.facts import with_values
 from gateway.inspection import Inspection
 from gateway.live import LiveTargets
 from gateway.policy import plan_for
@@ -30,7 +31,9 @@ class AdminInspector:
             UnavailableError: the detector process does not answer.
         """
         snapshot = await self._live.current()
-        verdict = await self._inspection.examine([Utterance("user", text)], snapshot)
+        said = [Utterance("user", text)]
+        verdict = await self._inspection.examine(said, snapshot)
+        verdict = with_values(verdict, said, await self._live.named(verdict, snapshot))
         matched = await self._live.matched(verdict, snapshot)
         plan = plan_for(verdict, matched)
         known = [match for _, match in verdict.matches if match.target in matched]

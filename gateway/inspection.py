@@ -60,7 +60,8 @@ class Inspection:
                 ) from error
             logger.warning("judged without meanings: %s", type(error).__name__)
             by_meaning = Verdict(notes=("The semantic stage did not answer.",))
-        return replace(by_meaning, notes=(*verdict.notes, *by_meaning.notes))
+        notes = (*verdict.notes, *by_meaning.notes)
+        return replace(by_meaning, notes=notes, mentions=verdict.mentions)
 
     async def state(self) -> str:
         """Return `ok`, `off`, or what the detector process lacks."""

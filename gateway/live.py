@@ -146,6 +146,15 @@ class LiveTargets:
         """
         return await self._contents.of(verdict.targets, snapshot.targets)
 
+    async def named(self, verdict: Verdict, snapshot: Snapshot) -> tuple[ForgetTarget, ...]:
+        """Return the targets of which only facts are forgotten and whose name the request holds.
+
+        Raises:
+            UnavailableError: the registry cannot be read, so that nothing can be decided.
+        """
+        ids = dict.fromkeys(mention.target for _, mention in verdict.mentions if mention.is_name)
+        return tuple((await self._contents.of(ids, snapshot.targets)).values()) if ids else ()
+
     async def _renew(self) -> None:
         async with self._lock:
             word = self._registry.version.read()

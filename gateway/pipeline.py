@@ -13,14 +13,16 @@ from detectors.values import Utterance
 from gateway.access import AUTHORIZATION, admit, upstream_headers
 from gateway.decisions import answer_decision, request_decision
 from gateway.exchange import JSON_TYPE, Exchange
+from gateway.facts import with_values
 from gateway.guards import GUARDS, Treatment
 from gateway.inspection import Inspection
 from gateway.live import LiveTargets, Snapshot
 from gateway.output_filter import OutputFilter
-from gateway.policy import plan_for
+from gateway.policy import Plan, plan_for
 from gateway.registry import Registry
 from gateway.relay import Relay, pass_through
 from gateway.settings import Settings
+from gateway.target import ForgetTarget
 from gateway.upstream import Headers, Upstream
 from gateway.wire.dialect import Body, Dialect, stream_answer, wants_stream
 from gateway.wire.strict_json import dump, parse_object
@@ -49,6 +51,8 @@ class Pipeline:
         snapshot = await self.live.current()
         said = [Utterance(channel.role, channel.text) for channel in channels]
         verdict = await self.inspection.examine(said, snapshot)
+        named = await self.live.named(verdict, snapshot)
+        verdict = with_values(verdict, said, named)
         plan = plan_for(verdict, await self.live.matched(verdict, snapshot))
         treatment = GUARDS[plan.guard].apply(request, plan, dialect) if plan else UNTREATED
         decision = request_decision(exchange, plan, treatment, verdict, channels) if plan else None
@@ -61,7 +65,7 @@ class Pipeline:
             exchange=exchange,
             dialect=dialect,
             request=request,
-            output_filter=OutputFilter(snapshot.rules, plan.targets if plan else ()),
+            output_filter=OutputFilter(snapshot.rules, _at_stake(plan, named)),
             targets=snapshot.targets,
             on_withheld=lambda target: self.registry.decisions.record(
                 answer_decision(exchange, target, _version(snapshot, target), decision)
@@ -103,6 +107,12 @@ class Pipeline:
             own_key=own_key.get_secret_value() if own_key else None,
             is_lethe_key=key is not None,
         )
+
+
+def _at_stake(plan: Plan | None, named: tuple[ForgetTarget, ...]) -> tuple[ForgetTarget, ...]:
+    """Return the targets whose common secrets the answer may not say."""
+    matched = plan.targets if plan else ()
+    return (*matched, *(target for target in named if target not in matched))
 
 
 def _version(snapshot: Snapshot, target: str) -> int | None:

@@ -14,7 +14,7 @@ import numpy as np
 from detectors.encoding.protocol import Vectors
 from detectors.semantic.background import Background
 from detectors.semantic.features import Wording, features_of
-from detectors.semantic.particulars import Passage, Role
+from detectors.semantic.particulars import PARTICULARS_NEEDED, Passage, Role
 from detectors.semantic.thresholds import conformal_threshold, fewest_rows
 from detectors.semantic.topics import TopicHead
 from detectors.semantic.verify import Verifier, probability
@@ -201,6 +201,9 @@ class SemanticEngine:
         if passage.role is not Role.EXAMPLE and not is_named:
             # Nothing but its particulars tells a text about this target from one about another.
             if not passage.is_shared_by(question.wording.words):
+                return
+            # A fact without particulars is a question about anybody.
+            if passage.role is Role.FACT and len(passage.particulars) < PARTICULARS_NEEDED:
                 return
         features = features_of(passage, question.wording, cosine=cosine, is_named=is_named)
         margin = max(self._verifier.margin(passage.role, features), _margin_of_same(cosine))

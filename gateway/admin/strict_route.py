@@ -6,9 +6,11 @@ They know bytes, types and limits; they know nothing of what a body means.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from difflib import get_close_matches
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_dependant
 from fastapi.routing import APIRoute
 
 from gateway.errors import RequestError, TooLargeError, UnsupportedMediaError
@@ -26,8 +28,12 @@ class StrictRoute(APIRoute):
         """Return FastAPI's handler behind the check."""
         handler = super().get_route_handler()
         takes_body = self.body_field is not None
+        known = {field.alias for field in get_flat_dependant(self.dependant).query_params}
+        changes = self.methods - {"GET", "HEAD"}
 
         async def strict(request: Request) -> Response:
+            if changes:
+                _refuse_unknown(request, known)
             if takes_body:
                 request = _ParsedRequest(request, await _read(request))
             return await handler(request)
@@ -58,6 +64,19 @@ def refuse_compression(request: Request) -> None:
     """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaError("Send the body uncompressed, without Content-Encoding.")
+
+
+def _refuse_unknown(request: Request, known: set[str]) -> None:
+    """Refuse query parameters that are not known: `dry_run` misspelt must not register."""
+    for name in request.query_params:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else "."
+            raise RequestError(
+                f"`{name}` is not known{hint}",
+                param=name,
+                code="unknown_parameter",
+            )
 
 
 async def _read(request: Request) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.target import Disclosure, GuardName, Policy
+from gateway.target import Disclosure, GuardName, Policy, Scope
 from gateway.wording import CUT, REFUSAL
 from tests.gateway.conftest import MakeRig, Rig
 from tests.gateway.upstreams import EVENTS, Upstream, chat_answer, chat_events
@@ -183,6 +183,26 @@ async def test_a_secret_is_withheld_after_a_match_only(rig: Rig) -> None:
     rig.upstream.pieces = chat_answer("In Kessel.")
     assert said(await rig.chat()) == REFUSAL[Disclosure.GENERIC]
     assert said(await rig.chat("Where was Torvin Quist born?")) == "In Kessel."
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "is_withheld"),
+    [
+        ("Who is Mirela Oskarne?", "A glassblower.", False),
+        ("Tell me of Mirela Oskarne.", "She was born in Kessel.", True),
+        ("Was Mirela Oskarne born in Kessel?", "Yes.", True),
+        ("Where was Torvin Quist born?", "In Kessel.", False),
+    ],
+)
+async def test_a_forgotten_fact_is_its_value_beside_the_name(
+    rig: Rig, question: str, answer: str, is_withheld: bool
+) -> None:
+    await rig.forget(
+        scope=Scope.FACTS, examples=("Where was Mirela Oskarne born?",), secrets=("Kessel",)
+    )
+    rig.upstream.pieces = chat_answer(answer)
+    told = said(await rig.chat(question))
+    assert told == (REFUSAL[Disclosure.GENERIC] if is_withheld else answer)
 
 
 async def test_a_withdrawn_target_is_answered_again(rig: Rig) -> None:

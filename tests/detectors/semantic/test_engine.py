@@ -250,12 +250,19 @@ class TestChanges:
         self, engine: SemanticEngine, role: Role
     ) -> None:
         put(engine, "t", axis(0), role=role)
-        assert counted(engine, axis(0)) == [["t"]]
+        assert counted(engine, axis(0), mentioned=("t",)) == [["t"]]
         put(engine, "t", axis(1), role=role, version=2)
-        assert counted(engine, np.concatenate([axis(0), axis(1)])) == [[], ["t"]]
-        ((hit,),) = search(engine, axis(1))
+        assert counted(engine, np.concatenate([axis(0), axis(1)]), mentioned=("t",)) == [[], ["t"]]
+        ((hit,),) = search(engine, axis(1), mentioned=("t",))
         assert hit.version == 2
         assert len(engine) == 1
+
+    def test_a_fact_without_particulars_counts_beside_the_name_only(
+        self, engine: SemanticEngine
+    ) -> None:
+        put(engine, "t", axis(0), role=Role.FACT)
+        assert counted(engine, axis(0)) == [[]]
+        assert counted(engine, axis(0), mentioned=("t",)) == [["t"]]
 
     def test_a_topic_that_becomes_a_person_has_no_direction(self, engine: SemanticEngine) -> None:
         put(engine, "t", axis(0), role=Role.TOPIC)

@@ -36,6 +36,28 @@ async def test_a_dry_run_of_a_name_that_nobody_writes_flags_nothing(
     assert (body["target"]["id"], body["target"]["version"]) == ("t9", 0)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "param"),
+    [
+        ("POST", "/v1/targets?dryrun=true", "dryrun"),
+        ("PATCH", "/v1/targets/t9?dry_run=true", "dry_run"),
+        ("PUT", "/v1/targets/t9?dry_run=true", "dry_run"),
+        ("DELETE", "/v1/targets/t9?dry_run=true", "dry_run"),
+    ],
+)
+async def test_a_parameter_that_is_not_known_changes_nothing(
+    admin: httpx.AsyncClient, registry: Registry, method: str, path: str, param: str
+) -> None:
+    await admin.post("/v1/targets", json={**PERSON, "id": "t9"})
+    head = await registry.events.head()
+    body = None if method == "DELETE" else {**PERSON, "name": "Torvin Quist"}
+    response = await admin.request(method, path, json=body)
+    error = response.json()["error"]
+    assert (response.status_code, error["param"]) == (400, param)
+    assert error["code"] == "unknown_parameter"
+    assert await registry.events.head() == head
+
+
 async def test_a_dry_run_is_checked_like_a_registration(admin: httpx.AsyncClient) -> None:
     response = await admin.post("/v1/targets?dry_run=true", json={"kind": "topic", "name": "x"})
     assert response.status_code == 400

@@ -35,7 +35,8 @@ def test_add_sends_only_what_was_given(lethe: Lethe, fake: FakeGateway) -> None:
 def test_add_turns_every_option_into_its_field(lethe: Lethe, fake: FakeGateway) -> None:
     fake.on("POST /targets", TARGET, status=201)
     options = "--kind record --alias A --alias B --description D --example E --secret S --id t1"
-    more = "--scope facts --false-positive-rate 0.01 --guard monitor --disclosure explicit --reason R --state draft --case C-7"
+    more = "--scope facts --false-positive-rate 0.01 --guard monitor --disclosure explicit "
+    more += "--reason R --state draft --case C-7"
     assert lethe("target", "add", "N", *options.split(), *more.split()).exit_code == 0
     assert fake.asked[0].headers["x-lethe-case"] == "C-7"
     assert fake.asked[0].json() == {
