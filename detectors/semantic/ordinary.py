@@ -105,7 +105,9 @@ def read_prompts(file: Path) -> list[OrdinaryPrompt]:
         # Not by `splitlines`: a JSON string may hold other separators than the line feed.
         lines = file.read_text(encoding="utf-8-sig").split("\n")
         prompts = [_prompt(line) for line in lines if line.strip()]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise CalibrationError(f"{file} cannot be read ({type(error).__name__})") from None
+    except (ValueError, KeyError, TypeError) as error:
         raise CalibrationError(
             f'{file}: one {{"prompt": text}} a line is needed ({type(error).__name__})'
         ) from None

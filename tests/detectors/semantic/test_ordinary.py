@@ -150,7 +150,7 @@ def test_prompts_of_a_file_are_read_line_by_line(tmp_path: Path) -> None:
         (b'{"prompt": 7}', "is needed"),
         (b'["prompt"]', "is needed"),
         (b"\xff\xfe", "is needed"),
-        (None, "is needed"),
+        (None, "cannot be read"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_with_its_name(

@@ -164,3 +164,10 @@ def test_history_shows_the_events_of_the_target(lethe: Lethe, fake: FakeGateway)
 def test_history_of_nothing_is_not_so(lethe: Lethe, fake: FakeGateway) -> None:
     fake.on("GET /events", {"data": []})
     assert lethe("target", "history", "t1").exit_code == 1
+
+
+def test_show_says_how_each_secret_counts(lethe: Lethe, fake: FakeGateway) -> None:
+    rules = [{"value": "Bern", "alone": False, "because": "a common word"}]
+    fake.on("GET /targets/t1", {**TARGET, "secret_rules": rules})
+    shown = lethe("target", "show", "t1").stdout
+    assert "value: Bern, alone: False, because: a common word" in shown
