@@ -15,11 +15,9 @@ from detectors.conversation.turns import ConversationPlan, apply, plan_of
 from detectors.lexical.findings import Findings
 from detectors.questions import Question, Questions
 from detectors.service.client import DetectorClient
-from detectors.service.protocol import SearchResult, SemanticHit
+from detectors.service.protocol import COUNTS_FROM, SearchResult, SemanticHit
 from detectors.values import Match, Mention, Stage, Utterance, Verdict
 from detectors.views import Readings, View, readings
-
-COUNTS_FROM = 0.5
 
 _REASONS = {
     "topic": "The text lies in the direction of a registered topic.",

@@ -18,11 +18,10 @@ from detectors.semantic.particulars import PARTICULARS_NEEDED, Passage, Role
 from detectors.semantic.thresholds import conformal_threshold, fewest_rows
 from detectors.semantic.topics import TopicHead
 from detectors.semantic.verify import Verifier, probability
-from detectors.service.protocol import SemanticHit
+from detectors.service.protocol import COUNTS_FROM, SemanticHit
 from detectors.vectors.index import VectorIndex
 
 DEFAULT_RATE = 0.005
-COUNTS_FROM = 0.5
 CANDIDATES = 32
 # A standard deviation of ordinary traffic in units of the classifier's log odds, so that scores of
 # both kinds can be put in one order.

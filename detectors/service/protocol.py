@@ -14,6 +14,8 @@ from typing import Any
 from detectors.errors import DetectorError
 
 LARGEST_FRAME = 64 * 1024 * 1024
+# The score of a hit from which on the text counts as one about the target.
+COUNTS_FROM = 0.5
 
 _LENGTH = struct.Struct(">I")
 

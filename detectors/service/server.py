@@ -24,7 +24,7 @@ from detectors.errors import DetectorError
 from detectors.semantic.engine import Question, SemanticEngine
 from detectors.semantic.particulars import Passage, identifying_passages
 from detectors.service.feed import Feed
-from detectors.service.protocol import State, read_frame, to_frame
+from detectors.service.protocol import COUNTS_FROM, State, read_frame, to_frame
 from detectors.service.snapshots import Origin, VectorSnapshots
 from detectors.values import TargetProfile
 
@@ -37,7 +37,6 @@ MOST_WAITING = 256
 # Connections that arrive at once; a unix socket refuses what exceeds this, it does not queue it.
 BACKLOG = 1024
 CACHED_VECTORS = 4096
-COUNTS_FROM = 0.5
 SNAPSHOT_SECONDS = 20.0
 RETRY_SECONDS = 5.0
 

@@ -255,6 +255,7 @@ class VectorIndex:
                     if base and base.alive.dead > COMPACTED_AT * base.rows:
                         self._compact(base)
         except Exception:
+            # A thread of its own: nobody would be told, and the live part serves on by itself.
             logger.exception("vectors could not be merged; they are still searched")
         finally:
             self._merger = None

@@ -1,6 +1,5 @@
 """How a text is read before anything is looked for in it. Knows nothing of targets."""
 
-from detectors.views.backwards import DisguisedForm, disguised_forms
 from detectors.views.encodings import SHORTEST_BASE64_RUN
 from detectors.views.kinds import BASE64, PLAIN
 from detectors.views.names import forms_of
@@ -12,11 +11,9 @@ __all__ = [
     "BASE64",
     "PLAIN",
     "SHORTEST_BASE64_RUN",
-    "DisguisedForm",
     "Normalised",
     "Readings",
     "View",
-    "disguised_forms",
     "forms_of",
     "normalise",
     "readings",

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.semantic.thresholds import conformal_threshold
+from detectors.service.protocol import COUNTS_FROM
 from detectors.values import Utterance
 from gateway.evaluation.checkout import data_folder
 from gateway.evaluation.registration import profiles
@@ -27,7 +28,6 @@ from tests.benchmarks.suites.reading import json_rows
 RATES = (0.001, 0.005, 0.01)
 SPLITS = 20
 OF_ALPACA = 4_000
-COUNTS_FROM = 0.5
 
 Scores = npt.NDArray[np.float64]
 

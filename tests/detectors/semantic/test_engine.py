@@ -14,7 +14,7 @@ from detectors.semantic.engine import (
     SemanticEngine,
 )
 from detectors.semantic.particulars import Passage, Role
-from detectors.service.protocol import SemanticHit
+from detectors.service.protocol import COUNTS_FROM, SemanticHit
 from detectors.vectors.index import VectorIndex
 from tests.detectors.semantic.planted import (
     COUNTS_FROM_COSINE,
@@ -25,7 +25,6 @@ from tests.detectors.semantic.planted import (
 )
 
 DIMENSION = 32
-COUNTS_FROM = 0.5
 
 
 def axis(place: int) -> Vectors:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.views import disguised_forms, forms_of, normalise
+from detectors.views import forms_of, normalise
 from detectors.views.confusables import fold, look_alikes
 
 
@@ -31,28 +29,10 @@ def test_forms_begin_with_the_plain_one(name: str, forms: tuple[str, ...]) -> No
 
 @given(st.text(max_size=30))
 def test_every_form_is_normalised_and_stands_once(name: str) -> None:
-    for forms in (forms_of(name), tuple(form.text for form in disguised_forms(name))):
-        assert all(form for form in forms)
     forms = forms_of(name)
+    assert all(forms)
     assert len(set(forms)) == len(forms)
     assert all(normalise(form).text == form for form in forms)
-
-
-def test_turned_forms_say_how_they_are_read() -> None:
-    forms = disguised_forms("Stephen King")
-    assert {(form.view, form.text) for form in forms} == {
-        ("rot13", codecs.encode("stephen king", "rot13")),
-        ("reversed", "gnik nehpets"),
-        ("reversed", "nehpets gnik"),
-    }
-    assert {form.how for form in forms} == {
-        ", once its rot13 is undone",
-        ", once it is read backwards",
-    }
-
-
-def test_short_single_words_are_not_turned() -> None:
-    assert disguised_forms("Leon") == ()
 
 
 def test_look_alikes_are_single_characters_beside_ascii() -> None:
