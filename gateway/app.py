@@ -21,11 +21,11 @@ from gateway.inspection import Inspection
 from gateway.live import LiveTargets
 from gateway.pipeline import Pipeline
 from gateway.registry import Registry
-from gateway.routes import ADMIN_PREFIX, API_PREFIX, Posture, route_for
+from gateway.routes import ADMIN_PREFIX, Posture, route_for
 from gateway.semantic_feed import SemanticFeed
 from gateway.settings import Settings
 from gateway.snapshots import Snapshots
-from gateway.upstream import Upstream
+from gateway.upstream import Upstream, over_socket
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +108,12 @@ class Parts:
         """Open everything; what was opened is closed with the stack, also on failure."""
         registry = await Registry.open(settings)
         stack.push_async_callback(registry.close)
-        upstream = Upstream(settings.upstream_url, timeout=settings.upstream_timeout)
+        socket = settings.upstream_socket
+        upstream = Upstream(
+            settings.upstream_url,
+            timeout=settings.upstream_timeout,
+            transport=over_socket(socket) if socket else None,
+        )
         stack.push_async_callback(upstream.aclose)
         live = LiveTargets(registry, Snapshots(settings, registry))
         await live.start()
@@ -136,7 +141,7 @@ class Parts:
         if route.dialect is not None:
             await self._pipeline.run(exchange, route.dialect)
         elif route.posture is Posture.CARRIED:
-            await self._pipeline.carry(exchange, exchange.path.removeprefix(API_PREFIX))
+            await self._pipeline.carry(exchange)
         else:
             await self._health.answer(exchange)
 

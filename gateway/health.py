@@ -59,7 +59,7 @@ class Health:
         )
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                async with await self._upstream.send("GET", "/models", headers=headers) as answer:
+                async with await self._upstream.send("GET", "/v1/models", headers=headers) as answer:
                     await answer.body()
                     return "ok" if answer.status < 500 else "upstream_failed"
         except TimeoutError:

@@ -74,15 +74,15 @@ class Pipeline:
         sent = dump(treatment.request) if treatment.request is not None else body
         await exchange.while_connected(self._exchange_upstream(exchange, headers, sent, relay))
 
-    async def carry(self, exchange: Exchange, path: str) -> None:
+    async def carry(self, exchange: Exchange) -> None:
         """Forward a request that holds no text, and its answer."""
         snapshot = await self.live.current()
         headers = self._admitted(exchange, snapshot)
-        await exchange.while_connected(self._carry(exchange, headers, path))
+        await exchange.while_connected(self._carry(exchange, headers))
 
-    async def _carry(self, exchange: Exchange, headers: Headers, path: str) -> None:
+    async def _carry(self, exchange: Exchange, headers: Headers) -> None:
         async with await self.upstream.send(
-            exchange.method, path, headers=headers, query=exchange.query
+            exchange.method, exchange.path, headers=headers, query=exchange.query
         ) as answer:
             await pass_through(exchange, answer)
 
@@ -90,7 +90,7 @@ class Pipeline:
         self, exchange: Exchange, headers: Headers, body: bytes, relay: Relay
     ) -> None:
         async with await self.upstream.send(
-            "POST", relay.dialect.path, headers=headers, body=body, query=exchange.query
+            "POST", exchange.path, headers=headers, body=body, query=exchange.query
         ) as answer:
             await relay.run(answer)
 

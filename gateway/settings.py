@@ -50,6 +50,44 @@ class Settings(BaseSettings):
     upstream_timeout: float = Field(
         600.0, gt=0, description="Seconds without a byte from the upstream before giving up."
     )
+    upstream_socket: Path | None = Field(
+        None, description="Unix socket that the upstream listens on, in place of a TCP port."
+    )
+    guard_url: str | None = Field(
+        None,
+        description="OpenAI-compatible base URL of the guard model; default the upstream. A model "
+        "elsewhere is told what was asked and the names of matched targets.",
+    )
+    guard_model: str | None = Field(
+        None,
+        description="Model that writes the instructions of `in_context`; default a template. The "
+        "agents of `agentic` are played by it too; by default, by the model that was asked.",
+    )
+    guard_api_key: SecretStr | None = Field(None, description="Key sent to the guard model.")
+    guard_seconds: float = Field(
+        30.0, gt=0, description="Seconds that the guard model may take for one request."
+    )
+    guard_tokens: int = Field(
+        8192, ge=256, description="Tokens that the guard model may read and write for one request."
+    )
+    guard_priority: int | None = Field(
+        None,
+        description="vLLM's `priority` of guard calls; only where it schedules by priority.",
+    )
+    constrain: bool = Field(
+        False,
+        description="Whether the guard `constrain` sends secrets as `bad_words`; vLLM logs them "
+        "where it logs requests.",
+    )
+    uninspectable: Literal["refuse", "pass"] = Field(
+        "refuse",
+        description="What becomes of what cannot be read (images, audio, embeddings as prompts): "
+        "refused, or passed with a warning in the log.",
+    )
+    protection: Literal["full", "guard", "filter"] = Field(
+        "full",
+        description="For measuring only: `guard` turns the output filter off, `filter` the guards.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes that serve requests.")
@@ -96,9 +134,11 @@ class Settings(BaseSettings):
         32 * 1024 * 1024, ge=1024, description="Largest request body that is read, in bytes."
     )
 
-    @field_validator("upstream_url")
+    @field_validator("upstream_url", "guard_url")
     @classmethod
-    def _is_base_url(cls, url: str) -> str:
+    def _is_base_url(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError("no base URL; it looks like http://127.0.0.1:8000/v1")

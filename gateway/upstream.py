@@ -6,6 +6,7 @@ It moves bytes and headers and maps failures to the error tree; it does not know
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 from types import TracebackType
 
 import httpx
@@ -21,6 +22,8 @@ HOP_BY_HOP = frozenset(
 )
 _OURS_UPSTREAM = frozenset(b"host content-length accept-encoding expect".split())
 CONNECT_SECONDS = 5.0
+API_PREFIX = "/v1"
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=256)
 
 
 class UpstreamAnswer:
@@ -73,10 +76,17 @@ class Upstream:
         timeout: float,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        """Prepare to ask a server.
+
+        Args:
+            url: its base URL, as `http://127.0.0.1:8000/v1`.
+            timeout: seconds without a byte before giving up.
+            transport: how it is reached, where that is not TCP.
+        """
         self.url = url.rstrip("/")
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=256),
+            limits=_LIMITS,
             transport=transport,
             trust_env=False,
         )
@@ -86,12 +96,16 @@ class Upstream:
     ) -> UpstreamAnswer:
         """Send a request and return its answer once the head is there.
 
+        Args:
+            path: from the server's root: what begins with `/v1/` is found under the base URL,
+                whatever that ends in.
+
         Raises:
             UpstreamUnreachableError: no connection could be made.
             UpstreamTimeoutError: no answer came in time.
             UpstreamError: the exchange broke off.
         """
-        url = self.url + path + ("?" + query.decode("latin-1") if query else "")
+        url = self._at(path) + ("?" + query.decode("latin-1") if query else "")
         request = httpx.Request(method, url, headers=self._request_headers(headers), content=body)
         request.extensions["timeout"] = self._client.timeout.as_dict()
         try:
@@ -103,9 +117,19 @@ class Upstream:
         """Close every connection."""
         await self._client.aclose()
 
+    def _at(self, path: str) -> str:
+        if path.startswith(API_PREFIX + "/"):
+            return self.url + path.removeprefix(API_PREFIX)
+        return self.url.removesuffix(API_PREFIX) + path
+
     def _request_headers(self, headers: Headers) -> Headers:
         kept = [(name, value) for name, value in end_to_end(headers) if name not in _OURS_UPSTREAM]
         return [*kept, (b"accept-encoding", b"identity")]
+
+
+def over_socket(path: Path) -> httpx.AsyncBaseTransport:
+    """Return the transport to a server that listens on a unix socket."""
+    return httpx.AsyncHTTPTransport(uds=str(path), limits=_LIMITS)
 
 
 def end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
