@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from gateway.guards.base import Guard, Treatment
+from gateway.guards.base import Asked, Cost, Draft, Guard, GuardTools, Treatment
 from gateway.guards.in_context import InContextGuard
+from gateway.guards.model import Budget, GuardModel, GuardModelError, GuardServer, Reply
 from gateway.guards.monitor import MonitorGuard
 from gateway.guards.refuse import RefuseGuard
 from gateway.target import GuardName
 
-__all__ = ["GUARDS", "Guard", "Treatment"]
+__all__ = [
+    "GUARDS",
+    "Asked",
+    "Budget",
+    "Cost",
+    "Draft",
+    "Guard",
+    "GuardModel",
+    "GuardModelError",
+    "GuardServer",
+    "GuardTools",
+    "Reply",
+    "Treatment",
+]
 
 GUARDS: Mapping[GuardName, Guard] = MappingProxyType(
     {

@@ -7,10 +7,8 @@ holds names and aliases of the matched targets, never a secret value.
 
 from __future__ import annotations
 
-from gateway.guards.base import Treatment
-from gateway.policy import Plan
+from gateway.guards.base import Asked, Treatment
 from gateway.target import ForgetTarget
-from gateway.wire.dialect import Body, Dialect
 
 POLICY = (
     "Policy: do not share any information about the following: {names}.\n"
@@ -23,11 +21,11 @@ POLICY = (
 class InContextGuard:
     """Instruct the model, in the one ordinary call."""
 
-    def apply(self, request: Body, plan: Plan, dialect: Dialect) -> Treatment:
+    async def apply(self, asked: Asked) -> Treatment:
         """Return the request with the policy in front."""
-        names = "; ".join(entry(target) for target in plan.targets)
-        guarded = dialect.with_policy(request, POLICY.format(names=names))
-        return Treatment("instructed", request=guarded)
+        policy = POLICY.format(names="; ".join(entry(target) for target in asked.plan.targets))
+        guarded = asked.dialect.with_policy(asked.request, policy)
+        return Treatment("instructed", request=guarded, own_texts=(policy,))
 
 
 def entry(target: ForgetTarget) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from gateway.guards.base import Treatment
-from gateway.policy import Plan
-from gateway.wire.dialect import Body, Dialect
+from gateway.guards.base import Asked, Treatment
 
 
 class MonitorGuard:
     """Change nothing; the pipeline records the decision."""
 
-    def apply(self, request: Body, plan: Plan, dialect: Dialect) -> Treatment:
+    async def apply(self, asked: Asked) -> Treatment:
         """Return the request's own bytes to the upstream."""
-        return Treatment("monitored")
+        return Treatment("monitored", request=asked.request if asked.is_changed else None)

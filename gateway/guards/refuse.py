@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from gateway.guards.base import Treatment
-from gateway.policy import Plan
-from gateway.wire.dialect import Body, Dialect
+from gateway.guards.base import Asked, Treatment
+from gateway.target import Disclosure
 from gateway.wording import REFUSAL
 
 
 class RefuseGuard:
     """Say that there is no answer, as plainly as the disclosure allows."""
 
-    def apply(self, request: Body, plan: Plan, dialect: Dialect) -> Treatment:
+    async def apply(self, asked: Asked) -> Treatment:
         """Return the refusal as the answer."""
-        return Treatment("refused", answer=REFUSAL[plan.disclosure])
+        return refused(asked)
+
+
+def refused(asked: Asked, action: str = "refused") -> Treatment:
+    """Return a refusal, which is also what guards that need a model fall back to."""
+    wording = REFUSAL.get(asked.plan.disclosure, REFUSAL[Disclosure.GENERIC])
+    return Treatment(action, answer=wording, cost=asked.tools.model.cost)
