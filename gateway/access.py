@@ -37,6 +37,11 @@ def admit(
     return key
 
 
+def roles_of(key: ClientKey | None) -> frozenset[str]:
+    """Return the roles of a client; none without a key, so that no audience exempts it."""
+    return key.roles if key else frozenset()
+
+
 def upstream_headers(headers: Headers, *, own_key: str | None, is_lethe_key: bool) -> Headers:
     """Return the headers to send upstream.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import Literal
 
@@ -12,6 +13,7 @@ from gateway.inspection import Inspection
 from gateway.live import LiveTargets
 from gateway.policy import plan_for
 from gateway.semantic_feed import SemanticFeed
+from gateway.wire.text import Channel
 
 
 class AdminInspector:
@@ -35,8 +37,10 @@ class AdminInspector:
         verdict = await self._inspection.examine(said, snapshot)
         verdict = with_values(verdict, said, await self._live.named(verdict, snapshot))
         matched = await self._live.matched(verdict, snapshot)
-        plan = plan_for(verdict, matched)
-        known = [match for _, match in verdict.matches if match.target in matched]
+        asked = [Channel(("text",), "user", text)]
+        plan = plan_for(verdict, asked, matched, client_roles=(), now=time.time())
+        at_stake = {target.id for target in plan.at_stake} if plan else set()
+        known = [match for _, match in verdict.matches if match.target in at_stake]
         return Explanation(
             matched=plan is not None,
             matches=tuple(map(_as_dict, known)),

@@ -6,22 +6,33 @@ identifiers and policies; it does not know where a target's text is.
 
 from __future__ import annotations
 
+import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gateway.profiles import profile_of
-from gateway.target import Disclosure, ForgetTarget, GuardName
+from gateway.target import (
+    Context,
+    Disclosure,
+    ForgetTarget,
+    GuardName,
+    Mentions,
+    is_affected,
+)
 
 Array = NDArray[np.generic]
 
 _GUARDS = tuple(GuardName)
 _DISCLOSURES = tuple(Disclosure)
+# What is either so or not takes a bit of one column.
+_PASSAGES, _MENTION, _CONTEXT = 1, 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,10 @@ class KnownTarget:
         guard: what its policy asks for.
         disclosure: what an asker may learn.
         has_passages: whether it is known by meaning.
+        audiences: roles of client keys for which it does not exist.
+        expires_at: from when on it has no effect, in seconds since 1970; infinity for never.
+        allows_mention: whether an answer may name it.
+        allows_context: whether texts that the client supplies may speak of it.
     """
 
     version: int
@@ -41,23 +56,53 @@ class KnownTarget:
     guard: GuardName
     disclosure: Disclosure
     has_passages: bool
+    audiences: tuple[str, ...] = ()
+    expires_at: float = inf
+    allows_mention: bool = False
+    allows_context: bool = False
 
     @classmethod
     def of(cls, target: ForgetTarget) -> KnownTarget:
         """Return what is held of a target."""
-        policy = target.content.policy
+        content = target.content
         profile = profile_of(target)
-        has_passages = bool(profile.passages or profile.description)
-        return cls(target.version, target.sequence, policy.guard, policy.disclosure, has_passages)
+        return cls(
+            version=target.version,
+            sequence=target.sequence,
+            guard=content.policy.guard,
+            disclosure=content.policy.disclosure,
+            has_passages=bool(profile.passages or profile.description),
+            audiences=content.audiences,
+            expires_at=content.expires,
+            allows_mention=content.policy.mentions is Mentions.ALLOW,
+            allows_context=content.context is Context.ALLOW,
+        )
+
+    def is_in_force(self, client_roles: Collection[str], now: float) -> bool:
+        """Return whether the target exists for a client at a moment.
+
+        Args:
+            client_roles: those of the client's key; none where clients need no key.
+            now: seconds since 1970.
+        """
+        return now < self.expires_at and is_affected(self.audiences, client_roles)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many targets there are, are to be protected, and are known by meaning."""
+    """How many targets there are, and of what kind; those that expired are among them.
+
+    Attributes:
+        targets: all of them.
+        protected: those that are not only recorded.
+        with_passages: those that are known by meaning.
+        audited: those whose guard reads the answer to every request.
+    """
 
     targets: int = 0
     protected: int = 0
     with_passages: int = 0
+    audited: int = 0
 
     def changed(self, old: KnownTarget | None, new: KnownTarget | None) -> Counts:
         """Return the counts after one target took the place of another."""
@@ -65,21 +110,36 @@ class Counts:
             self.targets + (new is not None) - (old is not None),
             self.protected + _is_protected(new) - _is_protected(old),
             self.with_passages + _has_passages(new) - _has_passages(old),
+            self.audited + _is_audited(new) - _is_audited(old),
         )
 
 
 class Columns:
     """Targets by id, each field an array: `ids` is sorted, and row i of each field is ids[i]'s."""
 
-    FIELDS = ("ids", "versions", "sequences", "guards", "disclosures", "passages")
+    FIELDS = (
+        "ids",
+        "versions",
+        "sequences",
+        "guards",
+        "disclosures",
+        "flags",
+        "audiences",
+        "expiries",
+    )
+    AUDIENCE_SETS = "audience_sets"
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._arrays = {name: arrays[name] for name in self.FIELDS}
-        monitored = self._arrays["guards"] == _GUARDS.index(GuardName.MONITOR)
+        self._arrays = {name: arrays[name] for name in (*self.FIELDS, self.AUDIENCE_SETS)}
+        # Few sets of roles serve many targets: a column of numbers, and a table of the sets.
+        sets = json.loads(self._arrays[self.AUDIENCE_SETS].tobytes())
+        self._audience_sets = tuple(tuple(roles) for roles in sets)
+        guards = self._arrays["guards"]
         self.counts = Counts(
-            len(self),
-            len(self) - int(np.count_nonzero(monitored)),
-            int(np.count_nonzero(self._arrays["passages"])),
+            targets=len(self),
+            protected=len(self) - _count(guards == _GUARDS.index(GuardName.MONITOR)),
+            with_passages=_count(self._arrays["flags"] & _PASSAGES),
+            audited=_count(guards == _GUARDS.index(GuardName.AGENTIC)),
         )
 
     def __len__(self) -> int:
@@ -110,11 +170,19 @@ class Columns:
         row = int(np.searchsorted(ids, np.bytes_(key)))
         if row == len(ids) or ids[row] != key:
             return None
-        version, sequence, guard, disclosure, passages = (
+        version, sequence, guard, disclosure, flags, audiences, expiry = (
             self._arrays[name][row].item() for name in self.FIELDS[1:]
         )
         return KnownTarget(
-            version, sequence, _GUARDS[guard], _DISCLOSURES[disclosure], bool(passages)
+            version=version,
+            sequence=sequence,
+            guard=_GUARDS[guard],
+            disclosure=_DISCLOSURES[disclosure],
+            has_passages=bool(flags & _PASSAGES),
+            audiences=self._audience_sets[audiences],
+            expires_at=expiry,
+            allows_mention=bool(flags & _MENTION),
+            allows_context=bool(flags & _CONTEXT),
         )
 
 
@@ -124,14 +192,17 @@ class GrowingColumns:
     def __init__(self) -> None:
         self._ids = bytearray()
         self._ends = array("Q")
-        self._fields = tuple(array(code) for code in "IQBBB")
+        self._fields = tuple(array(code) for code in "IQBBBId")
+        self._audience_sets: dict[tuple[str, ...], int] = {(): 0}
 
     def add(self, id: str, target: KnownTarget) -> None:
         """Add a target that is not among them."""
         self._ids += id.encode()
         self._ends.append(len(self._ids))
-        for field, value in zip(self._fields, _numbers(target), strict=True):
-            field.append(value)
+        audiences = self._audience_sets.setdefault(target.audiences, len(self._audience_sets))
+        numbers = (*_numbers(target), audiences, target.expires_at)
+        for field, number in zip(self._fields, numbers, strict=True):
+            field.append(number)
 
     def finished(self) -> Columns:
         """Return the columns."""
@@ -145,6 +216,10 @@ class GrowingColumns:
         columns: dict[str, Array] = {"ids": ids[order]}
         for name, field in zip(Columns.FIELDS[1:], self._fields, strict=True):
             columns[name] = np.array(field, dtype=field.typecode)[order]
+        narrow = np.min_scalar_type(len(self._audience_sets))
+        columns["audiences"] = columns["audiences"].astype(narrow)
+        sets = json.dumps(list(self._audience_sets)).encode()
+        columns[Columns.AUDIENCE_SETS] = np.frombuffer(sets, np.uint8)
         return Columns(columns)
 
 
@@ -208,11 +283,24 @@ def _has_passages(target: KnownTarget | None) -> bool:
     return target is not None and target.has_passages
 
 
+def _is_audited(target: KnownTarget | None) -> bool:
+    return target is not None and target.guard is GuardName.AGENTIC
+
+
+def _count(column: Array) -> int:
+    return int(np.count_nonzero(column))
+
+
 def _numbers(target: KnownTarget) -> tuple[int, ...]:
+    flags = (
+        (_PASSAGES if target.has_passages else 0)
+        | (_MENTION if target.allows_mention else 0)
+        | (_CONTEXT if target.allows_context else 0)
+    )
     return (
         target.version,
         target.sequence,
         _GUARDS.index(target.guard),
         _DISCLOSURES.index(target.disclosure),
-        int(target.has_passages),
+        flags,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -82,6 +82,23 @@ class Snapshot:
     def has_passages(self) -> bool:
         """Whether any target is known by meaning."""
         return self.derived.targets.counts.with_passages > 0
+
+    @property
+    def has_audited(self) -> bool:
+        """Whether any target's guard reads the answer to every request."""
+        return self.derived.targets.counts.audited > 0
+
+    def in_force(self, target: str, client_roles: Collection[str], now: float) -> bool:
+        """Return whether a target exists for a client at a moment.
+
+        Args:
+            target: its identifier.
+            client_roles: those of the client's key; none where clients need no key, so that
+                nobody is exempt then.
+            now: seconds since 1970.
+        """
+        known = self.targets.get(target)
+        return known is not None and known.is_in_force(client_roles, now)
 
 
 class LiveTargets:

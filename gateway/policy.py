@@ -1,18 +1,38 @@
 """From a verdict to a plan: which guard treats a request, for which targets, and why.
 
-It reads the policies of the matched targets; it does not know what a guard does.
+It reads the policies of the matched targets and who asks; it does not know what a guard does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from detectors.values import Verdict
-from gateway.target import Disclosure, ForgetTarget, GuardName
+from detectors.values import Match, Stage, Verdict
+from gateway.offered import NAMED_KINDS
+from gateway.target import Context, Disclosure, ForgetTarget, GuardName
+from gateway.wire.text import Channel
 
-# From the strictest: the first that any matched target asks for treats the whole request.
-STRICTNESS = (GuardName.REFUSE, GuardName.IN_CONTEXT, GuardName.MONITOR)
+STRICTNESS = (
+    GuardName.REFUSE,
+    GuardName.AGENTIC,
+    GuardName.IN_CONTEXT,
+    GuardName.CONSTRAIN,
+    GuardName.REDACT,
+    GuardName.MONITOR,
+)
+"""From the strictest: the first that any matched target asks for treats the whole request.
+
+`refuse` lets no model speak; `agentic` lets it speak and reads what it said; `in_context` tells it
+what to leave out; `constrain` only keeps it from the listed values; `redact` only takes away what
+was supplied; `monitor` does nothing.
+"""
+
+CONTEXT_ROLES = frozenset({"tool", "system", "developer", "assistant"})
+"""Whose texts are material for the answer. All others ask: the user, and what stands outside."""
+
+TURN_LISTS = frozenset({"messages", "input"})
+"""The members of requests that list the turns of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,48 +41,189 @@ class Plan:
 
     Attributes:
         guard: the guard that treats it.
-        targets: the matched targets that are to be protected, best match first.
-        disclosure: what the asker may learn; the most reticent of the targets decides.
+        targets: those that the guard treats, best match first: the targets that are asked after,
+            and under `redact` those that only supplied texts speak of.
+        disclosure: what the asker may learn; `unknown` only where a name can take the place of
+            every target's, and an answer is withheld at all.
         reason: one sentence that says why, with identifiers only.
+        context: (index of the channel, match) of what supplied texts may not say.
+        at_stake: every matched target that is in force, whose common values no answer may say;
+            `targets` first.
     """
 
     guard: GuardName
     targets: tuple[ForgetTarget, ...]
     disclosure: Disclosure
     reason: str
+    context: tuple[tuple[int, Match], ...] = ()
+    at_stake: tuple[ForgetTarget, ...] = ()
 
     @property
     def target_ids(self) -> frozenset[str]:
-        """The identifiers of the targets."""
+        """The identifiers of the targets that the guard treats."""
         return frozenset(target.id for target in self.targets)
 
 
-def plan_for(verdict: Verdict, targets: Mapping[str, ForgetTarget]) -> Plan | None:
-    """Return the plan for a verdict, or None where nothing active matched.
+def plan_for(
+    verdict: Verdict,
+    channels: Sequence[Channel],
+    targets: Mapping[str, ForgetTarget],
+    *,
+    client_roles: Collection[str],
+    now: float,
+) -> Plan | None:
+    """Return the plan for a verdict, or None where nothing that is in force matched.
 
     Args:
         verdict: what was found.
+        channels: the texts of the request, which the verdict names by index.
         targets: those of the targets that it names which are active, by id.
+        client_roles: those of the client's key; none where clients need no key.
+        now: seconds since 1970.
     """
-    matched = [targets[name] for name in verdict.targets if name in targets]
-    if not matched:
+    own = own_channels(channels)
+    matches = [
+        (place, match)
+        for place, match in verdict.matches
+        if match.target in targets and targets[match.target].content.is_in_force(client_roles, now)
+    ]
+    if not matches:
         return None
-    guard = min((target.content.policy.guard for target in matched), key=STRICTNESS.index)
-    if guard is not GuardName.MONITOR:
-        matched = [t for t in matched if t.content.policy.guard is not GuardName.MONITOR]
-    asking = next(t.id for t in matched if t.content.policy.guard is guard)
-    return Plan(guard, tuple(matched), disclosure_of(matched), _reason(guard, asking, verdict))
+    found = _Found.of(matches, own, targets)
+    return found.plan()
 
 
-def disclosure_of(targets: list[ForgetTarget]) -> Disclosure:
-    """Return the most reticent disclosure among `targets`."""
-    disclosures = {target.content.policy.disclosure for target in targets}
-    return Disclosure.GENERIC if Disclosure.GENERIC in disclosures else Disclosure.EXPLICIT
+def own_channels(channels: Sequence[Channel]) -> frozenset[int]:
+    """Return the indices of the channels in which the client asks, and does not supply material.
+
+    Those are the user's messages, what stands outside of messages (a grammar or a stop string
+    asks too), and an assistant's turn that stands last: the model is to continue it. Where no
+    user speaks, whatever is said asks.
+    """
+    asking = {place for place, each in enumerate(channels) if each.role not in CONTEXT_ROLES}
+    if not any(channels[place].role != "request" for place in asking):
+        return frozenset(range(len(channels)))
+    return frozenset(asking | _prefill(channels))
 
 
-def _reason(guard: GuardName, asking: str, verdict: Verdict) -> str:
-    match = next(match for _, match in verdict.matches if match.target == asking)
-    return (
-        f"Target {asking} asks for {guard.value}; {match.stage.value} match in the "
-        f"{match.view} text, score {match.score:.2f} at threshold {match.threshold:.2f}."
-    )
+def asks(place: int, match: Match, own: Collection[int]) -> bool:
+    """Return whether a match is the client's asking.
+
+    What an earlier turn holds counts as a match only where the current turn leans on it: that is
+    asking, whoever spoke then.
+    """
+    return place in own or match.stage is Stage.CONTEXT
+
+
+def guard_of(target: ForgetTarget) -> GuardName:
+    """Return the guard that a target asks for, the strictest for one that does not work yet."""
+    guard = target.content.policy.guard
+    return guard if guard in STRICTNESS else GuardName.REFUSE
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What matched, by what it means: asked after, only supplied, or supplied and allowed."""
+
+    asked: tuple[ForgetTarget, ...]
+    supplied: tuple[ForgetTarget, ...]
+    allowed: tuple[ForgetTarget, ...]
+    context: tuple[tuple[int, Match], ...]
+    matches: tuple[tuple[int, Match], ...]
+
+    @classmethod
+    def of(
+        cls,
+        matches: Sequence[tuple[int, Match]],
+        own: Collection[int],
+        targets: Mapping[str, ForgetTarget],
+    ) -> _Found:
+        every = [targets[id] for id in dict.fromkeys(match.target for _, match in matches)]
+        context = tuple(
+            (place, match)
+            for place, match in matches
+            if _is_redacted(place, targets[match.target], own)
+        )
+        asked = {match.target for place, match in matches if asks(place, match, own)}
+        supplied = {match.target for _, match in context} - asked
+        return cls(
+            asked=tuple(each for each in every if each.id in asked),
+            supplied=tuple(each for each in every if each.id in supplied),
+            allowed=tuple(each for each in every if each.id not in asked | supplied),
+            context=context,
+            matches=tuple(matches),
+        )
+
+    def plan(self) -> Plan:
+        guard = self._guard()
+        treated = [each for each in self.asked if guard_of(each) is not GuardName.MONITOR]
+        if guard is GuardName.REDACT:
+            treated += self.supplied
+        elif guard is GuardName.MONITOR:
+            treated = [*self.asked, *self.allowed]
+        every = (*treated, *self.asked, *self.supplied, *self.allowed)
+        return Plan(
+            guard=guard,
+            targets=tuple(treated),
+            disclosure=self._disclosure(guard, treated),
+            reason=self._reason(guard),
+            context=self.context,
+            at_stake=tuple({each.id: each for each in every}.values()),
+        )
+
+    def _guard(self) -> GuardName:
+        guards = [guard_of(target) for target in self.asked]
+        guards += [GuardName.REDACT] * bool(self.supplied)
+        return min(guards, key=STRICTNESS.index, default=GuardName.MONITOR)
+
+    def _disclosure(self, guard: GuardName, treated: Sequence[ForgetTarget]) -> Disclosure:
+        """Return the most reticent disclosure that can be kept.
+
+        To answer as for a name that nobody knows takes a name to put in the place of each; where
+        one has none, withholding in general words is the most reticent that is left.
+        """
+        wanted = {each.content.policy.disclosure for each in (*treated, *self.supplied)}
+        withholds = guard not in (GuardName.REDACT, GuardName.MONITOR)
+        all_named = all(each.content.kind in NAMED_KINDS for each in treated)
+        asked = {each.content.policy.disclosure for each in treated}
+        if Disclosure.UNKNOWN in asked and withholds and all_named:
+            return Disclosure.UNKNOWN
+        return Disclosure.EXPLICIT if wanted == {Disclosure.EXPLICIT} else Disclosure.GENERIC
+
+    def _reason(self, guard: GuardName) -> str:
+        asking = next((each for each in self.asked if guard_of(each) is guard), None)
+        about = asking or (*self.supplied, *self.allowed)[0]
+        match = next(match for _, match in self.matches if match.target == about.id)
+        if guard_of(about) is guard and not self.context:
+            why = f"Target {about.id} asks for {guard.value}"
+        elif asking:
+            why = f"Target {about.id} asks for {guard.value}, and supplied texts are redacted"
+        elif self.supplied:
+            why = f"Texts that the client supplied speak of target {about.id}"
+        else:
+            why = f"Target {about.id} allows that texts which the client supplied speak of it"
+        return (
+            f"{why}; {match.stage.value} match in the {match.view} text, score "
+            f"{match.score:.2f} at threshold {match.threshold:.2f}."
+        )
+
+
+def _is_redacted(place: int, target: ForgetTarget, own: Collection[int]) -> bool:
+    if place in own or target.content.context is Context.ALLOW:
+        return False
+    return guard_of(target) is not GuardName.MONITOR
+
+
+def _prefill(channels: Sequence[Channel]) -> set[int]:
+    """Return the channels of the last turn, if it is an assistant's."""
+    turns: dict[tuple[str | int, int], list[int]] = {}
+    for place, each in enumerate(channels):
+        if len(each.path) > 1 and each.path[0] in TURN_LISTS and isinstance(each.path[1], int):
+            turns.setdefault((each.path[0], each.path[1]), []).append(place)
+    last = {name: max(number for list_, number in turns if list_ == name) for name, _ in turns}
+    return {
+        place
+        for (name, number), places in turns.items()
+        for place in places
+        if number == last[name] and channels[place].role == "assistant"
+    }

@@ -5,9 +5,11 @@ A target knows nothing of how it is stored, found in a text, or guarded.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 
 
 class Kind(StrEnum):
@@ -42,6 +44,13 @@ class Context(StrEnum):
     ALLOW = "allow"
 
 
+class Mentions(StrEnum):
+    """Whether an answer may name the target where it says nothing else of it."""
+
+    WITHHOLD = "withhold"
+    ALLOW = "allow"
+
+
 class GuardName(StrEnum):
     """The guards that a policy may name."""
 
@@ -68,6 +77,7 @@ class Policy:
 
     guard: GuardName = GuardName.REFUSE
     disclosure: Disclosure = Disclosure.GENERIC
+    mentions: Mentions = Mentions.WITHHOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +85,14 @@ class TargetContent:
     """Everything about a target that its operator writes.
 
     Attributes:
+        audiences: roles of client keys for which the target does not exist; sorted.
+        expires_at: from then on it has no effect on anybody; None for never.
         secrets_alone: secrets of which the operator decided whether they count without the name
             beside them; sorted, each with that decision.
         false_positive_rate: the share of ordinary texts that may be taken for it by their
             meaning, where the operator asked for one.
+        legal_hold: whether its text must be kept: the target cannot be erased, but may be
+            withdrawn, since a hold keeps what is known and not what is done.
     """
 
     kind: Kind
@@ -97,6 +111,23 @@ class TargetContent:
     state: State = State.ACTIVE
     secrets_alone: tuple[tuple[str, bool], ...] = ()
     false_positive_rate: float | None = None
+    legal_hold: bool = False
+
+    def is_in_force(self, client_roles: Collection[str], now: float) -> bool:
+        """Return whether the target exists for a client at a moment.
+
+        Args:
+            client_roles: those of the client's key; none where clients need no key.
+            now: seconds since 1970.
+        """
+        if self.state is not State.ACTIVE or self.expires <= now:
+            return False
+        return is_affected(self.audiences, client_roles)
+
+    @property
+    def expires(self) -> float:
+        """When it expires, in seconds since 1970; infinity for never."""
+        return self.expires_at.timestamp() if self.expires_at else inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +144,8 @@ class ForgetTarget:
     content: TargetContent
     created_at: datetime
     updated_at: datetime
+
+
+def is_affected(audiences: Collection[str], client_roles: Collection[str]) -> bool:
+    """Return whether a client without any of the exempt roles is meant."""
+    return not any(role in audiences for role in client_roles)

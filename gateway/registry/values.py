@@ -97,6 +97,8 @@ class Decision:
         action: what it did (`refused`, `in_context`, `monitored`, `answer_withheld`).
         matches: per match its target, target_version, stage, view, score, threshold, channel
             and reason; identifiers and numbers only.
+        guard_calls: calls of a model that the guard itself made, beside the client's one.
+        guard_tokens: tokens that these calls took, of prompts and answers together.
     """
 
     id: str
@@ -105,6 +107,8 @@ class Decision:
     guard: str
     action: str
     matches: tuple[Mapping[str, object], ...] = field(default=())
+    guard_calls: int = 0
+    guard_tokens: int = 0
 
 
 def utc_now() -> datetime:
