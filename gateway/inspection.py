@@ -14,6 +14,7 @@ from dataclasses import replace
 from detectors.cascade import lexical_stage, read, semantic_stage
 from detectors.errors import DetectorError
 from detectors.service.client import DetectorClient
+from detectors.service.protocol import COUNTS_FROM
 from detectors.values import Utterance, Verdict
 from gateway.errors import UnavailableError
 from gateway.live import Snapshot
@@ -36,8 +37,15 @@ class Inspection:
         self._client = client
         self._seen = SeenTexts()
 
-    async def examine(self, utterances: Sequence[Utterance], snapshot: Snapshot) -> Verdict:
+    async def examine(
+        self, utterances: Sequence[Utterance], snapshot: Snapshot, *, is_thorough: bool = False
+    ) -> Verdict:
         """Return what the texts of one request touch.
+
+        Args:
+            utterances: the texts.
+            snapshot: what is registered.
+            is_thorough: whether meanings are asked for even where strings were found.
 
         Raises:
             UnavailableError: the detector process does not answer and may not be done without.
@@ -48,20 +56,36 @@ class Inspection:
         else:
             conversation = read(utterances, look)
         verdict = lexical_stage(conversation)
-        if verdict.matches or not snapshot.has_passages or self._client is None:
+        is_settled = verdict.matches and not is_thorough
+        if is_settled or not snapshot.has_passages or self._client is None:
             return verdict
         try:
             by_meaning = await semantic_stage(self._client, conversation, verdict)
         except DetectorError as error:
-            if not self._may_do_without:
-                raise UnavailableError(
-                    "The detector does not answer, so this request cannot be judged; try again.",
-                    code="detector_unavailable",
-                ) from error
-            logger.warning("judged without meanings: %s", type(error).__name__)
+            self._do_without(error)
             by_meaning = Verdict(notes=("The semantic stage did not answer.",))
-        notes = (*verdict.notes, *by_meaning.notes)
-        return replace(by_meaning, notes=notes, mentions=verdict.mentions)
+        return replace(
+            verdict,
+            matches=(*verdict.matches, *by_meaning.matches),
+            notes=(*verdict.notes, *by_meaning.notes),
+        )
+
+    async def meant(self, texts: Sequence[str]) -> frozenset[str]:
+        """Return the targets that any of the texts is about, as the detector process judges.
+
+        Raises:
+            UnavailableError: the detector process does not answer and may not be done without.
+        """
+        if self._client is None:
+            return frozenset()
+        try:
+            result = await self._client.search(texts)
+        except DetectorError as error:
+            self._do_without(error)
+            return frozenset()
+        return frozenset(
+            hit.target for hits in result.hits for hit in hits if hit.score >= COUNTS_FROM
+        )
 
     async def state(self) -> str:
         """Return `ok`, `off`, or what the detector process lacks."""
@@ -72,6 +96,14 @@ class Inspection:
         except DetectorError:
             return "detector_unavailable"
         return "ok"
+
+    def _do_without(self, error: DetectorError) -> None:
+        if not self._may_do_without:
+            raise UnavailableError(
+                "The detector does not answer, so this request cannot be judged; try again.",
+                code="detector_unavailable",
+            ) from error
+        logger.warning("judged without meanings: %s", type(error).__name__)
 
 
 def _weight(text: str) -> int:
