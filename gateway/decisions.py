@@ -11,7 +11,8 @@ from gateway.guards import Treatment
 from gateway.policy import Plan
 from gateway.registry import Decision
 from gateway.registry.values import utc_now
-from gateway.wire.text import Channel
+from gateway.wire.structure import FIELD_NAMES
+from gateway.wire.text import Channel, dotted
 
 
 def request_decision(
@@ -77,5 +78,6 @@ def _decision(
 
 
 def _place(channel: Channel) -> str:
-    """Return where a text stood, without keys that the client chose."""
-    return channel.path if channel.path.startswith("messages[") else channel.role
+    """Return where a text stood, or only whose it was if that names keys that the client chose."""
+    named = (part for part in channel.path if isinstance(part, str))
+    return dotted(channel.path) if all(part in FIELD_NAMES for part in named) else channel.role

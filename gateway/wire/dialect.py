@@ -8,20 +8,40 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gateway.errors import RequestError
-from gateway.wire.events import DONE, frame
-from gateway.wire.strict_json import dump
+from gateway.wire.stream_format import StreamFormat
+from gateway.wire.structure import Path
+from gateway.wire.text import Channel
 
 Body = dict[str, Any]
 
 MOST_CHOICES = 128
-# Fields that would show the guard's own prompt, or take it away. Guarded requests lose them.
+# Fields that would show the guard's own prompt, take it away, or steer the answer past it by
+# tokens. Guarded requests lose them.
 REVEALING_FIELDS = frozenset(
     "echo logprobs top_logprobs prompt_logprobs return_token_ids return_tokens_as_token_ids "
-    "return_prompt_text logprob_token_ids chat_template chat_template_kwargs".split()
+    "return_prompt_text logprob_token_ids chat_template chat_template_kwargs logit_bias "
+    "allowed_token_ids continue_final_message add_generation_prompt enable_response_messages "
+    "return_token_offsets return_token_strs".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrompt:
+    """A text of a request that is written as token ids.
+
+    Attributes:
+        path: where the ids stand.
+        ids: the ids, in order.
+        role: whose text it is, as a channel has it.
+    """
+
+    path: Path
+    ids: tuple[int, ...]
+    role: str = "user"
 
 
 class Dialect(Protocol):
@@ -29,37 +49,49 @@ class Dialect(Protocol):
 
     @property
     def path(self) -> str:
-        """The path under the base URL, as `/chat/completions`."""
+        """The path from the server's root, as `/v1/chat/completions`."""
 
     def check(self, request: Body) -> None:
-        """Raise a `RequestError` for what the gateway could not inspect or answer."""
+        """Raise a `RequestError` for what the gateway could not read or answer."""
+
+    def channels(self, request: Body) -> tuple[Channel, ...]:
+        """Return every text of a request."""
+
+    def token_prompts(self, request: Body) -> tuple[TokenPrompt, ...]:
+        """Return every text of a request that is written as token ids."""
+
+    def uninspectable(self, request: Body) -> tuple[str, ...]:
+        """Return the dotted paths of what reaches the model and cannot be read here."""
+
+    def question(self, request: Body) -> str:
+        """Return what the user said last."""
 
     def choices(self, request: Body) -> int:
         """Return how many choices an answer to `request` has."""
 
     def with_policy(self, request: Body, policy: str) -> Body:
-        """Return a request in which `policy` stands before all else; `request` is unchanged."""
+        """Return a request in which `policy` stands before all else; `request` is unchanged.
+
+        What would show the policy, remove it, or put words into the answer's mouth is dropped.
+        """
 
     def answer(self, request: Body, text: str) -> bytes:
         """Return the body of a whole answer that says `text`."""
 
-    def withheld(self, answer: Body, text: str) -> bytes:
+    def answer_stream(self, request: Body, text: str) -> Iterator[bytes]:
+        """Yield a whole event stream that says `text`."""
+
+    def withheld(self, request: Body, answer: Body, text: str) -> bytes:
         """Return the body of `answer` with `text` in place of all that it said."""
 
-    def opening(self, request: Body) -> Body:
-        """Return the members that all events of a new stream share."""
+    def said(self, answer: Body) -> str:
+        """Return the prose of a whole answer, that of all its choices."""
 
-    def text_events(self, opening: Body, choices: int, text: str) -> Iterator[bytes]:
-        """Yield the events that say `text` in every choice and finish them with `stop`."""
+    def with_said(self, answer: Body, text: str) -> Body:
+        """Return `answer` with its prose replaced in every choice, and all else kept."""
 
-
-def stream_answer(dialect: Dialect, request: Body, text: str) -> Iterator[bytes]:
-    """Yield a whole event stream that says `text`: no token was computed, so usage is zero."""
-    opening = dialect.opening(request)
-    yield from dialect.text_events(opening, dialect.choices(request), text)
-    if wants_usage(request):
-        yield frame(dump({**opening, "choices": [], "usage": usage_of_nothing()}))
-    yield frame(DONE)
+    def stream(self, request: Body) -> StreamFormat:
+        """Return the state of a stream that answers `request`."""
 
 
 def check_stream_flag(request: Body) -> None:
@@ -112,6 +144,15 @@ def carried_members(answer: Body) -> Body:
     """Return the members of an upstream's answer that a withheld one keeps."""
     members = ("id", "object", "created", "model", "usage")
     return {key: answer[key] for key in members if key in answer}
+
+
+def is_token_list(value: Any) -> bool:
+    """Return whether `value` is a text written as token ids."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(item, int) and not isinstance(item, bool) for item in value)
+    )
 
 
 def without_revealing_fields(request: Body) -> Body:
