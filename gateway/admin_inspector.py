@@ -11,7 +11,7 @@ from gateway.admin.inspector import Explanation
 from gateway.facts import with_values
 from gateway.inspection import Inspection
 from gateway.live import LiveTargets
-from gateway.policy import plan_for
+from gateway.policy import plan_for, settles
 from gateway.semantic_feed import SemanticFeed
 from gateway.wire.text import Channel
 
@@ -33,12 +33,18 @@ class AdminInspector:
             UnavailableError: the detector process does not answer.
         """
         snapshot = await self._live.current()
-        said = [Utterance("user", text)]
-        verdict = await self._inspection.examine(said, snapshot)
+        said, asked = [Utterance("user", text)], [Channel(("text",), "user", text)]
+        now = time.time()
+        verdict = await self._inspection.examine(
+            said,
+            snapshot,
+            is_settled=lambda found: settles(
+                found, asked, snapshot.targets, client_roles=(), now=now
+            ),
+        )
         verdict = with_values(verdict, said, await self._live.named(verdict, snapshot))
         matched = await self._live.matched(verdict, snapshot)
-        asked = [Channel(("text",), "user", text)]
-        plan = plan_for(verdict, asked, matched, client_roles=(), now=time.time())
+        plan = plan_for(verdict, asked, matched, client_roles=(), now=now)
         at_stake = {target.id for target in plan.at_stake} if plan else set()
         known = [match for _, match in verdict.matches if match.target in at_stake]
         return Explanation(

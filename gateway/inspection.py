@@ -1,17 +1,16 @@
 """Texts in, verdict out: the stages of detection as one worker runs them.
 
 Names and secrets are found in the worker; meanings are asked of the detector process, and only
-when the names were silent. What becomes of a match is not known here.
+where the names have not settled the matter. What becomes of a match is not known here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
-from detectors.cascade import lexical_stage, read, semantic_stage
+from detectors.cascade import best_first, lexical_stage, read, semantic_stage
 from detectors.errors import DetectorError
 from detectors.service.client import DetectorClient
 from detectors.service.protocol import COUNTS_FROM
@@ -38,14 +37,19 @@ class Inspection:
         self._seen = SeenTexts()
 
     async def examine(
-        self, utterances: Sequence[Utterance], snapshot: Snapshot, *, is_thorough: bool = False
+        self,
+        utterances: Sequence[Utterance],
+        snapshot: Snapshot,
+        *,
+        is_settled: Callable[[Verdict], bool] = lambda verdict: bool(verdict.matches),
     ) -> Verdict:
         """Return what the texts of one request touch.
 
         Args:
             utterances: the texts.
             snapshot: what is registered.
-            is_thorough: whether meanings are asked for even where strings were found.
+            is_settled: whether what strings told has decided all, so that meanings could change
+                nothing. A name that has no effect must not hide a topic that stands beside it.
 
         Raises:
             UnavailableError: the detector process does not answer and may not be done without.
@@ -56,18 +60,17 @@ class Inspection:
         else:
             conversation = read(utterances, look)
         verdict = lexical_stage(conversation)
-        is_settled = verdict.matches and not is_thorough
-        if is_settled or not snapshot.has_passages or self._client is None:
+        if not snapshot.has_passages or self._client is None or is_settled(verdict):
             return verdict
         try:
             by_meaning = await semantic_stage(self._client, conversation, verdict)
         except DetectorError as error:
             self._do_without(error)
             by_meaning = Verdict(notes=("The semantic stage did not answer.",))
-        return replace(
-            verdict,
-            matches=(*verdict.matches, *by_meaning.matches),
+        return Verdict(
+            matches=best_first((*verdict.matches, *by_meaning.matches)),
             notes=(*verdict.notes, *by_meaning.notes),
+            mentions=verdict.mentions,
         )
 
     async def meant(self, texts: Sequence[str]) -> frozenset[str]:

@@ -138,7 +138,7 @@ class Columns:
         self.counts = Counts(
             targets=len(self),
             protected=len(self) - _count(guards == _GUARDS.index(GuardName.MONITOR)),
-            with_passages=_count(self._arrays["flags"] & _PASSAGES),
+            with_passages=_count(np.bitwise_and(self._arrays["flags"], _PASSAGES)),
             audited=_count(guards == _GUARDS.index(GuardName.AGENTIC)),
         )
 
@@ -192,7 +192,8 @@ class GrowingColumns:
     def __init__(self) -> None:
         self._ids = bytearray()
         self._ends = array("Q")
-        self._fields = tuple(array(code) for code in "IQBBBId")
+        self._fields = tuple(array(code) for code in "IQBBBI")
+        self._expiries = array("d")
         self._audience_sets: dict[tuple[str, ...], int] = {(): 0}
 
     def add(self, id: str, target: KnownTarget) -> None:
@@ -200,9 +201,9 @@ class GrowingColumns:
         self._ids += id.encode()
         self._ends.append(len(self._ids))
         audiences = self._audience_sets.setdefault(target.audiences, len(self._audience_sets))
-        numbers = (*_numbers(target), audiences, target.expires_at)
-        for field, number in zip(self._fields, numbers, strict=True):
+        for field, number in zip(self._fields, (*_numbers(target), audiences), strict=True):
             field.append(number)
+        self._expiries.append(target.expires_at)
 
     def finished(self) -> Columns:
         """Return the columns."""
@@ -214,8 +215,9 @@ class GrowingColumns:
         ids = np.fromiter(each, f"S{width}", len(self._ends))
         order = np.argsort(ids, kind="stable")
         columns: dict[str, Array] = {"ids": ids[order]}
-        for name, field in zip(Columns.FIELDS[1:], self._fields, strict=True):
+        for name, field in zip(Columns.FIELDS[1:-1], self._fields, strict=True):
             columns[name] = np.array(field, dtype=field.typecode)[order]
+        columns["expiries"] = np.array(self._expiries, np.float64)[order]
         narrow = np.min_scalar_type(len(self._audience_sets))
         columns["audiences"] = columns["audiences"].astype(narrow)
         sets = json.dumps(list(self._audience_sets)).encode()

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.values import Match, Stage, Verdict
+from gateway.known_targets import KnownTarget
 from gateway.offered import NAMED_KINDS
 from gateway.target import Context, Disclosure, ForgetTarget, GuardName
 from gateway.wire.text import Channel
@@ -71,6 +72,7 @@ def plan_for(
     *,
     client_roles: Collection[str],
     now: float,
+    is_material: bool = False,
 ) -> Plan | None:
     """Return the plan for a verdict, or None where nothing that is in force matched.
 
@@ -80,8 +82,10 @@ def plan_for(
         targets: those of the targets that it names which are active, by id.
         client_roles: those of the client's key; none where clients need no key.
         now: seconds since 1970.
+        is_material: whether nobody is asked anything, as where texts are embedded: every text
+            is supplied then, and redacted.
     """
-    own = own_channels(channels)
+    own = frozenset() if is_material else own_channels(channels)
     matches = [
         (place, match)
         for place, match in verdict.matches
@@ -113,6 +117,37 @@ def asks(place: int, match: Match, own: Collection[int]) -> bool:
     asking, whoever spoke then.
     """
     return place in own or match.stage is Stage.CONTEXT
+
+
+def settles(
+    verdict: Verdict,
+    channels: Sequence[Channel],
+    targets: Mapping[str, KnownTarget],
+    *,
+    client_roles: Collection[str],
+    now: float,
+) -> bool:
+    """Return whether the request is refused whatever else is found in it.
+
+    Args:
+        verdict: what was found so far.
+        channels: the texts of the request.
+        targets: the active targets, by id.
+        client_roles: those of the client's key.
+        now: seconds since 1970.
+    """
+    own = own_channels(channels)
+
+    def refuses(target: KnownTarget | None) -> bool:
+        if target is None or not target.is_in_force(client_roles, now):
+            return False
+        # Where names are exchanged the model is asked after all.
+        return target.guard is GuardName.REFUSE and target.disclosure is not Disclosure.UNKNOWN
+
+    return any(
+        asks(place, match, own) and refuses(targets.get(match.target))
+        for place, match in verdict.matches
+    )
 
 
 def guard_of(target: ForgetTarget) -> GuardName:

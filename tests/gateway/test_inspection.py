@@ -87,6 +87,18 @@ async def test_where_a_name_was_found_no_meaning_is_asked() -> None:
     assert detector.asked == []
 
 
+async def test_a_name_that_decides_nothing_hides_no_meaning() -> None:
+    found = await inspection(Detector()).examine(
+        user("Who is Mirela Oskarne?"),
+        snapshot(PERSON, TOPIC),
+        is_settled=lambda verdict: False,
+    )
+    assert [(match.target, match.stage) for _, match in found.matches] == [
+        ("person", Stage.EXACT),
+        ("gas", Stage.SEMANTIC),
+    ]
+
+
 async def test_where_no_target_has_a_meaning_none_is_asked() -> None:
     detector = Detector(DetectorDownError("down"))
     verdict = await inspection(detector).examine(user(QUESTION), snapshot(PERSON))

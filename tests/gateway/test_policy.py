@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.values import Match, Stage, Verdict
-from gateway.policy import STRICTNESS, Plan, plan_for
+from gateway.known_targets import KnownTarget
+from gateway.policy import STRICTNESS, Plan, plan_for, settles
 from gateway.target import Context, Disclosure, ForgetTarget, GuardName, Kind, State
 from gateway.wire.text import Channel
 from tests.gateway.targets import NOW, target
@@ -163,6 +164,21 @@ def test_an_answer_that_the_model_is_to_continue_is_asking(name: str) -> None:
     assert certain(plan(verdict((3, "t1")), target(), channels=channels)).guard is GuardName.REDACT
 
 
+@pytest.mark.parametrize("role", [*OWN_ROLES, *CONTEXT_ROLES])
+def test_where_nobody_is_asked_everything_is_redacted(role: str) -> None:
+    found, channels = verdict((0, "t1")), (replace(USER, role=role),)
+    made = plan_for(
+        found,
+        channels,
+        {"t1": target()},
+        client_roles=(),
+        now=MOMENT,
+        is_material=True,
+    )
+    assert certain(made).guard is GuardName.REDACT
+    assert certain(made).context == found.matches
+
+
 def test_another_list_of_turns_does_not_hide_what_is_to_be_continued() -> None:
     channels = (
         Channel(("messages", 0, "content"), "user", "Go on."),
@@ -224,6 +240,32 @@ def test_a_target_does_not_exist_for_its_audiences() -> None:
     assert plan(verdict((0, "t1")), exempting, roles=frozenset({"press", "other"})) is None
     assert plan(verdict((0, "t1")), exempting, roles=frozenset({"other"}))
     assert plan(verdict((0, "t1")), exempting), "clients without a key are nobody's audience"
+
+
+@pytest.mark.parametrize(
+    ("each", "place", "settled"),
+    [
+        (target(), 0, True),
+        (target(), 1, False),
+        (target(guard=GuardName.IN_CONTEXT), 0, False),
+        (target(disclosure=Disclosure.UNKNOWN), 0, False),
+        (changed(target(), audiences=("press",)), 0, False),
+        (changed(target(), expires_at=NOW), 0, False),
+    ],
+)
+def test_only_a_refusal_settles_what_else_may_be_found(
+    each: ForgetTarget, place: int, settled: bool
+) -> None:
+    assert (
+        settles(
+            verdict((place, "t1"), (0, "gone")),
+            (USER, TOOL),
+            {"t1": KnownTarget.of(each)},
+            client_roles=("press",),
+            now=MOMENT,
+        )
+        is settled
+    )
 
 
 ROLES = ("legal", "press", "public")
