@@ -146,15 +146,6 @@ def carried_members(answer: Body) -> Body:
     return {key: answer[key] for key in members if key in answer}
 
 
-def is_token_list(value: Any) -> bool:
-    """Return whether `value` is a text written as token ids."""
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(item, int) and not isinstance(item, bool) for item in value)
-    )
-
-
 def without_revealing_fields(request: Body) -> Body:
     """Return the request without the fields that would show or remove the guard's prompt."""
     return {key: value for key, value in request.items() if key not in REVEALING_FIELDS}

@@ -106,6 +106,7 @@ def replaced(value: Any, texts: Mapping[Path, str]) -> Any:
         value: what the paths lead into; it is unchanged, and the copy shares what did not change.
         texts: texts by the paths of channels. The text of joined parts goes into the first of
             them and empties the others; it gives way to a text for one of the parts themselves.
+            Token ids become the text.
 
     Raises:
         KeyError: a path leads to no text.
@@ -113,6 +114,15 @@ def replaced(value: Any, texts: Mapping[Path, str]) -> Any:
     for path in sorted(texts, key=lambda path: (path[-1:] == (KEYS,), len(path))):
         value = _with_text(value, path, texts[path], path)
     return value
+
+
+def is_token_list(value: Any) -> bool:
+    """Return whether `value` is a text written as token ids."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(item, int) and not isinstance(item, bool) for item in value)
+    )
 
 
 def _with_text(value: Any, path: Path, text: str, whole: Path) -> Any:
@@ -128,7 +138,7 @@ def _with_text(value: Any, path: Path, text: str, whole: Path) -> Any:
     elif isinstance(value, str):
         return text
     elif isinstance(value, list):
-        return _said_in_first(value, text)
+        return text if is_token_list(value) else _said_in_first(value, text)
     raise KeyError(f"{dotted(whole)} leads to no text")
 
 
