@@ -5,42 +5,44 @@ It knows where answers hold JSON; it does not know what is looked for in them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, NamedTuple
 
-from gateway.wire.text import KEYS, STRUCTURE, Path
+from gateway.wire.structure import foreign_keys, is_structure
+from gateway.wire.text import KEYS, Path, keys_text
 
-# Identifiers and enumerations of answers, beside those of requests; servers make them up.
-_STRUCTURE = STRUCTURE | frozenset(
-    "item_id tool_use_id status signature obfuscation encrypted_content".split()
-)
-# Models make up the identifiers of tool calls in some formats, so these are read.
-_CALLS = frozenset(("tool_calls", "function_call", "tool_use"))
 # What shows a text a second time, token by token, is read elsewhere, as tokens.
 TOKEN_MEMBERS = frozenset(
     "logprobs prompt_logprobs top_logprobs token_ids prompt_token_ids output_token_ids".split()
 )
-# Members of objects that the APIs define; any other name may be a text in disguise.
-_KNOWN = frozenset(
-    "id object created created_at completed_at model choices index message delta role content text "
-    "type finish_reason stop_reason stop_sequence usage logprobs refusal reasoning "
-    "reasoning_content annotations audio function_call tool_calls function name arguments custom "
-    "input system_fingerprint service_tier prompt_tokens completion_tokens total_tokens "
-    "prompt_tokens_details completion_tokens_details cached_tokens reasoning_tokens audio_tokens "
-    "accepted_prediction_tokens rejected_prediction_tokens input_tokens output_tokens "
-    "input_tokens_details output_tokens_details cache_creation_input_tokens "
-    "cache_read_input_tokens cache_creation thinking signature data citations content_block "
-    "partial_json error code param metrics kv_transfer_params ec_transfer_params "
-    "prompt_logprobs token_ids prompt_token_ids prompt_text routed_experts sequence_number "
-    "output_index content_index item_id item part response output status incomplete_details "
-    "reason call_id summary summary_index encrypted_content annotation annotation_index "
-    "obfuscation embedding tokens count max_model_len token_strs input_messages output_messages "
-    "output_tokens_per_turn tool_output_tokens tool_output_tokens_per_turn input_tokens_per_turn "
-    "cached_tokens_per_turn".split()
+# Names that only answers have, beside those of requests; any other may be a text in disguise.
+_ANSWER_NAMES = TOKEN_MEMBERS | frozenset(
+    "created created_at completed_at choices message delta stop_sequence usage annotations audio "
+    "function_call custom prompt_tokens completion_tokens total_tokens prompt_tokens_details "
+    "completion_tokens_details cached_tokens reasoning_tokens audio_tokens input_tokens "
+    "accepted_prediction_tokens rejected_prediction_tokens output_tokens input_tokens_details "
+    "output_tokens_details cache_creation_input_tokens cache_read_input_tokens cache_creation "
+    "citations content_block partial_json error code param metrics kv_transfer_params "
+    "ec_transfer_params prompt_text routed_experts sequence_number output_index content_index "
+    "item part response incomplete_details reason summary_index encrypted_content annotation "
+    "annotation_index obfuscation embedding count max_model_len token_strs input_messages "
+    "output_messages output_tokens_per_turn tool_output_tokens tool_output_tokens_per_turn "
+    "input_tokens_per_turn cached_tokens_per_turn top_logprobs moderation error_code "
+    "tool_usage prompt_cache_retention prompt_cache_options conversation text_offset".split()
+)
+# What servers make up beside what requests may hold too: ciphertext, noise, types of events.
+_UNREADABLE = frozenset(("signature", "encrypted_content", "obfuscation"))
+_EVENT_TYPE = re.compile(
+    r"response\.(created|in_progress|completed|failed|incomplete|queued|refusal"
+    r"|(output_item|content_part|output_text|reasoning_(text|part|summary_(text|part))"
+    r"|function_call_arguments|custom_tool_call_input|mcp_call(_arguments)?"
+    r"|web_search_call|code_interpreter_call(_code)?|refusal)"
+    r"\.(added|delta|done|in_progress|interpreting|searching|completed|failed))"
 )
 _JSON_MEMBERS = ("arguments", "partial_json")
-_NAMES: Path = ("(names)",)
+NAMES: Path = ("(names)",)
 
 
 class Kind(Enum):
@@ -70,12 +72,12 @@ class EventText(NamedTuple):
     kind: Kind
 
 
-# The kind of the text at a path, None where its last member tells.
+# The kind of the text at a path, None where the name of its member tells.
 KindOf = Callable[[Path], Kind | None]
 
 
 def texts_of(value: Any, kind_of: KindOf, channel: Path = ()) -> Iterator[EventText]:
-    """Yield every text of an event or an answer, but those whose key names structure.
+    """Yield every text of an event or an answer: each string that is no structure.
 
     Args:
         value: the event or answer.
@@ -83,18 +85,18 @@ def texts_of(value: Any, kind_of: KindOf, channel: Path = ()) -> Iterator[EventT
         channel: what the channels of all of them start with.
     """
     yield from _below(value, kind_of, channel, ())
-    names = sorted(_unknown_names(value))
+    names = [name for name in foreign_keys(_without_read(value)) if name not in _ANSWER_NAMES]
     if names:
-        yield EventText((*channel, *_NAMES), _NAMES, "\n" + "\n".join(names), Kind.PROSE)
+        yield EventText((*channel, *NAMES), NAMES, "\n".join(["", *names]), Kind.PROSE)
 
 
 def _below(value: Any, kind_of: KindOf, channel: Path, path: Path) -> Iterator[EventText]:
     if isinstance(value, str):
-        if value:
+        if value and not _is_structure(path, value):
             yield EventText(channel, path, value, _kind(path, kind_of))
     elif isinstance(value, dict):
         for key, item in value.items():
-            if key in TOKEN_MEMBERS or (isinstance(item, str) and _is_structure(key, path)):
+            if key in TOKEN_MEMBERS:
                 continue
             if _holds_values(key, item):
                 yield from _values(item, (*channel, key), (*path, key))
@@ -109,7 +111,7 @@ def _below(value: Any, kind_of: KindOf, channel: Path, path: Path) -> Iterator[E
 def _values(value: Any, channel: Path, path: Path) -> Iterator[EventText]:
     """Yield the texts of JSON that was parsed already, its names among them."""
     yield from _below(value, lambda _: Kind.VALUE, channel, path)
-    names = "\n".join(_names(value))
+    names = keys_text(value)
     if names:
         yield EventText((*channel, KEYS), (*path, KEYS), names, Kind.VALUE)
 
@@ -125,8 +127,13 @@ def _kind(path: Path, kind_of: KindOf) -> Kind:
     return Kind.JSON if path and path[-1] in _JSON_MEMBERS else Kind.PROSE
 
 
-def _is_structure(key: str, path: Path) -> bool:
-    return key in _STRUCTURE and not (key == "id" and not _CALLS.isdisjoint(path))
+def _is_structure(path: Path, value: str) -> bool:
+    key = path[-1] if path else ""
+    return (
+        key in _UNREADABLE
+        or is_structure(path, value)
+        or (key == "type" and bool(_EVENT_TYPE.fullmatch(value)))
+    )
 
 
 def _own_index(item: Any, position: int) -> int:
@@ -134,26 +141,15 @@ def _own_index(item: Any, position: int) -> int:
     return index if isinstance(index, int) and not isinstance(index, bool) else position
 
 
-def _names(value: Any) -> Iterator[str]:
-    """Yield the names of all objects in the order in which `replaced` takes new ones."""
+def _without_read(value: Any) -> Any:
+    """Return `value` without what is read as tokens or as values, names and all."""
     if isinstance(value, dict):
-        for name, item in value.items():
-            yield name
-            yield from _names(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _names(item)
-
-
-def _unknown_names(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        names = {name for name in value if name not in _KNOWN}
-        below = (item for name, item in value.items() if not _is_read_elsewhere(name, item))
-        return names.union(*map(_unknown_names, below))
+        return {
+            name: None
+            if name in TOKEN_MEMBERS or _holds_values(name, item)
+            else _without_read(item)
+            for name, item in value.items()
+        }
     if isinstance(value, list):
-        return set().union(*map(_unknown_names, value))
-    return set()
-
-
-def _is_read_elsewhere(name: str, item: Any) -> bool:
-    return name in TOKEN_MEMBERS or _holds_values(name, item)
+        return [_without_read(item) for item in value]
+    return value

@@ -15,6 +15,8 @@ from gateway.wire.events import Event
 from gateway.wire.strict_json import dump
 from gateway.wire.text import Path
 
+# What ends a string of JSON that a cut leaves open.
+CUT_MARK = " [withheld]"
 # Whether a channel's text is over.
 IsOver = Callable[[Path], bool]
 
@@ -63,8 +65,3 @@ def reframed(event: Event, value: Any) -> bytes:
     """Return `event` with other data; its other lines, such as its type, are kept."""
     lines = [line for line in event.raw.splitlines() if line and not line.startswith(b"data:")]
     return b"\n".join([*lines, b"data: " + dump(value)]) + b"\n\n"
-
-
-def never_over(value: Any) -> IsOver | None:
-    """Return None: for formats whose texts end with the stream."""
-    return None

@@ -1,0 +1,95 @@
+"""Whole answers of `/v1/chat/completions`: those of the gateway, and what is said in a model's.
+
+It knows messages; it does not know why an answer is withheld.
+
+| the request | the message | `finish_reason` |
+| --- | --- | --- |
+| plain, or with tools that are offered | `content` is the text | `stop` |
+| a schema, or a forced tool | `refusal` is the text, `content` null | `stop` |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gateway.wire.chat_stream import ChatStream, kind_in
+from gateway.wire.dialect import (
+    Body,
+    answered_choices,
+    asked_choices,
+    carried_members,
+    envelope,
+    usage_of_nothing,
+)
+from gateway.wire.event_texts import EventText, texts_of
+from gateway.wire.forms import Form, form_of
+from gateway.wire.strict_json import dump
+
+
+def answer(request: Body, text: str) -> bytes:
+    """Return a `chat.completion` whose every choice says `text`."""
+    choices = [choice_of(request, index, text) for index in range(asked_choices(request))]
+    opening = envelope(request, "chatcmpl", "chat.completion")
+    return dump({**opening, "choices": choices, "usage": usage_of_nothing()})
+
+
+def answer_stream(request: Body, text: str) -> Iterator[bytes]:
+    """Yield a whole stream that says `text`: no token was computed, so usage is zero."""
+    stream = ChatStream(request)
+    stream.usage = usage_of_nothing()
+    yield from stream.closing(text)
+    yield from stream.finished()
+
+
+def withheld(request: Body, answer: Body, text: str) -> bytes:
+    """Return a model's answer with every choice replaced; its usage stays true."""
+    choices = [choice_of(request, index, text) for index in range(answered_choices(answer))]
+    return dump({**carried_members(answer), "choices": choices})
+
+
+def said(answer: Body) -> str:
+    """Return what the messages of a model's answer say, a line each."""
+    contents = (message.get("content") for message in _messages(answer))
+    return "\n".join(content for content in contents if isinstance(content, str) and content)
+
+
+def with_said(answer: Body, text: str) -> Body:
+    """Return a model's answer whose messages say `text`; tool calls and the rest are kept.
+
+    What shows the former text token by token goes with it.
+    """
+    choices = answer.get("choices")
+    changed = [
+        {**choice, "logprobs": None, "message": {**choice["message"], "content": text}}
+        if isinstance(choice, dict) and isinstance(choice.get("message"), dict)
+        else choice
+        for choice in (choices if isinstance(choices, list) else [])
+    ]
+    return {**answer, "choices": changed}
+
+
+def answer_texts(request: Body, answer: Any) -> Iterator[EventText]:
+    """Yield the texts of a model's answer."""
+    yield from texts_of(answer, kind_in(request))
+
+
+def message_of(request: Body, text: str) -> Body:
+    """Return the message that says `text` in the form that the request asks for."""
+    if form_of(request) is Form.STRUCTURED:
+        return {"role": "assistant", "content": None, "refusal": text}
+    return {"role": "assistant", "content": text, "refusal": None}
+
+
+def choice_of(request: Body, index: int, text: str) -> Body:
+    """Return a whole choice that says `text`."""
+    message = message_of(request, text)
+    return {"index": index, "message": message, "logprobs": None, "finish_reason": "stop"}
+
+
+def _messages(answer: Body) -> Iterator[Body]:
+    choices = answer.get("choices")
+    for choice in choices if isinstance(choices, list) else []:
+        message = choice.get("message") if isinstance(choice, dict) else None
+        if isinstance(message, dict):
+            yield message

@@ -1,0 +1,64 @@
+"""Whole answers of `/v1/completions`: those of the gateway, and what is said in a model's.
+
+This format has no refusal, so every answer of the gateway is a text that stops. It does not know
+why an answer is withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gateway.wire.completions_stream import CompletionsStream, choice_of, choices_of, kind_in
+from gateway.wire.dialect import (
+    Body,
+    answered_choices,
+    carried_members,
+    envelope,
+    usage_of_nothing,
+)
+from gateway.wire.event_texts import EventText, texts_of
+from gateway.wire.strict_json import dump
+
+
+def answer(request: Body, text: str) -> bytes:
+    """Return a `text_completion` whose every choice says `text`."""
+    choices = [choice_of(index, text, "stop") for index in range(choices_of(request))]
+    opening = envelope(request, "cmpl", "text_completion")
+    return dump({**opening, "choices": choices, "usage": usage_of_nothing()})
+
+
+def answer_stream(request: Body, text: str) -> Iterator[bytes]:
+    """Yield a whole stream that says `text`: no token was computed, so usage is zero."""
+    stream = CompletionsStream(request)
+    stream.usage = usage_of_nothing()
+    yield from stream.closing(text)
+    yield from stream.finished()
+
+
+def withheld(request: Body, answer: Body, text: str) -> bytes:
+    """Return a model's answer with every choice replaced; its usage stays true."""
+    choices = [choice_of(index, text, "stop") for index in range(answered_choices(answer))]
+    return dump({**carried_members(answer), "choices": choices})
+
+
+def said(answer: Body) -> str:
+    """Return the texts of a model's answer, one after the other, a line between them."""
+    texts = (choice.get("text") for choice in _choices(answer))
+    return "\n".join(text for text in texts if isinstance(text, str) and text)
+
+
+def with_said(answer: Body, text: str) -> Body:
+    """Return a model's answer whose every choice says `text`, without what showed its tokens."""
+    changed = [{**choice, "text": text, "logprobs": None} for choice in _choices(answer)]
+    return {**answer, "choices": changed}
+
+
+def answer_texts(request: Body, answer: Any) -> Iterator[EventText]:
+    """Yield the texts of a model's answer."""
+    yield from texts_of(answer, kind_in(request))
+
+
+def _choices(answer: Body) -> list[Body]:
+    choices = answer.get("choices")
+    return [each for each in choices if isinstance(each, dict)] if isinstance(choices, list) else []
