@@ -64,8 +64,8 @@ class Budget:
 
     Attributes:
         calls: how many calls.
-        tokens: read and written together. A call begins only while some are left for its answer;
-            a prompt may go over once.
+        tokens: read and written together. A call begins only if some are left for its answer
+            after its prompt, as far as that can be estimated.
         seconds: from the first call on, all calls together.
     """
 
@@ -195,9 +195,11 @@ class GuardModel:
             GuardModelError: no usable answer came within the budget.
         """
         left = self._seconds_left()
-        if self._cost.calls >= self._server.budget.calls or left <= 0 or self._tokens_left() <= 0:
+        asked = sum(len(str(message.get("content", ""))) for message in messages)
+        tokens_left = self._server.budget.tokens - self._cost.tokens - asked // CHARACTERS_PER_TOKEN
+        if self._cost.calls >= self._server.budget.calls or left <= 0 or tokens_left <= 0:
             raise GuardModelError("budget")
-        body = dump(self._request(messages, schema, min(max_tokens, self._tokens_left())))
+        body = dump(self._request(messages, schema, min(max_tokens, tokens_left)))
         self._cost = Cost(
             self._cost.calls + 1, self._cost.prompt_tokens, self._cost.completion_tokens
         )
@@ -281,9 +283,6 @@ class GuardModel:
         if self._deadline is None:
             self._deadline = now + self._server.budget.seconds
         return self._deadline - now
-
-    def _tokens_left(self) -> int:
-        return self._server.budget.tokens - self._cost.tokens
 
 
 def _filled(schema: type[BaseModel] | None, text: str) -> BaseModel | None:

@@ -12,10 +12,9 @@ class RefuseGuard:
 
     async def apply(self, asked: Asked) -> Treatment:
         """Return the refusal as the answer."""
-        return refused(asked)
+        return Treatment("refused", answer=refusal(asked.plan.disclosure))
 
 
-def refused(asked: Asked, action: str = "refused") -> Treatment:
-    """Return a refusal, which is also what guards that need a model fall back to."""
-    wording = REFUSAL.get(asked.plan.disclosure, REFUSAL[Disclosure.GENERIC])
-    return Treatment(action, answer=wording, cost=asked.tools.model.cost)
+def refusal(disclosure: Disclosure) -> str:
+    """Return the words of a refusal, which is also what guards that need a model fall back to."""
+    return REFUSAL.get(disclosure, REFUSAL[Disclosure.GENERIC])
