@@ -22,9 +22,11 @@ from gateway.wire.dialect import (
     envelope,
     usage_of_nothing,
 )
-from gateway.wire.event_texts import EventText, texts_of
+from gateway.wire.event_texts import TOKEN_MEMBERS, EventText, texts_of
 from gateway.wire.forms import Form, form_of
 from gateway.wire.strict_json import dump
+
+_REASONING = ("reasoning", "reasoning_content")
 
 
 def answer(request: Body, text: str) -> bytes:
@@ -57,16 +59,12 @@ def said(answer: Body) -> str:
 def with_said(answer: Body, text: str) -> Body:
     """Return a model's answer whose messages say `text`; tool calls and the rest are kept.
 
-    What shows the former text token by token goes with it.
+    What led to the former text, or shows it token by token, goes with it.
     """
     choices = answer.get("choices")
-    changed = [
-        {**choice, "logprobs": None, "message": {**choice["message"], "content": text}}
-        if isinstance(choice, dict) and isinstance(choice.get("message"), dict)
-        else choice
-        for choice in (choices if isinstance(choices, list) else [])
-    ]
-    return {**answer, "choices": changed}
+    changed = [_saying(each, text) for each in (choices if isinstance(choices, list) else [])]
+    kept = {key: value for key, value in answer.items() if key not in TOKEN_MEMBERS}
+    return {**kept, "choices": changed}
 
 
 def answer_texts(request: Body, answer: Any) -> Iterator[EventText]:
@@ -93,3 +91,12 @@ def _messages(answer: Body) -> Iterator[Body]:
         message = choice.get("message") if isinstance(choice, dict) else None
         if isinstance(message, dict):
             yield message
+
+
+def _saying(choice: Any, text: str) -> Any:
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(message, dict):
+        return choice
+    kept = {key: value for key, value in message.items() if key not in _REASONING}
+    outer = {key: value for key, value in choice.items() if key not in TOKEN_MEMBERS}
+    return {**outer, "logprobs": None, "message": {**kept, "content": text}}
