@@ -122,6 +122,18 @@ class ServerProcess:
                 continue
         self.stop()
 
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of the server and its children so far (Linux's /proc, `proc(5)`)."""
+        ticks = 0
+        for pid in (self._pid, *_descendants(self._pid)):
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            # The fields after the name: user and system time are the 12th and the 13th.
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def log_tail(self) -> str:
         """Return the last lines that the server wrote."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []

@@ -44,14 +44,15 @@ def running(
     vllm = vllm_on_cpu(CHECKPOINT, vllm_port, log=state / "vllm.log", name=MODEL, say=say)
     front = gateway(f"{vllm_url}/v1", gateway_port, state=state, admin_key=key, say=say)
     say("Starting vLLM on the CPU with the demo model ...")
-    with _announced(vllm, vllm_url, say):
+    with announced(vllm, vllm_url, say):
         say("Starting the gateway in front of it ...")
-        with _announced(front, gateway_url, say):
+        with announced(front, gateway_url, say):
             yield Servers(vllm_url, gateway_url, key)
 
 
 @contextmanager
-def _announced(server: ServerProcess, url: str, say: Callable[[str], None]) -> Iterator[None]:
+def announced(server: ServerProcess, url: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Run a server until the block ends, and say where it answers."""
     started = time.monotonic()
     with server:
         say(f"  ready at {url} after {time.monotonic() - started:.0f} s")

@@ -8,11 +8,13 @@ from __future__ import annotations
 import click
 
 from gateway.cli.eval_detection import detection
+from gateway.cli.eval_leakage import leakage
 
 
 @click.group(name="eval")
 def evaluate() -> None:
-    """Measure detection on targets and prompts whose right answers are known."""
+    """Measure detection, and what leaks, on files whose right answers are known."""
 
 
 evaluate.add_command(detection)
+evaluate.add_command(leakage)

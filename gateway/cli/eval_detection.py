@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detectors.values import Stage
+from gateway.cli.eval_common import bar, usage_errors
 from gateway.cli.output import NOTHING, printable, show_json, show_table
 
 if TYPE_CHECKING:
@@ -101,11 +102,11 @@ def detection(
 
     if LIST in suites:
         suites, all_suites = (), False
-        with _usage_errors(GatewayError):
+        with usage_errors(GatewayError):
             _show_suites(as_json)
         return
     _check_choice(targets, prompts, bool(suites) or all_suites)
-    with _usage_errors(GatewayError):
+    with usage_errors(GatewayError):
         options = _options(encoder, off, no_cache, false_positive_rate, calibration_file)
         if targets and prompts:
             with _bench(options) as bench:
@@ -122,18 +123,6 @@ def _check_choice(targets: Path | None, prompts: Path | None, has_suites: bool) 
         raise click.UsageError("give --targets and --prompts, or --suite, not both")
     if not has_suites and (targets is None or prompts is None):
         raise click.UsageError("give --targets and --prompts, or --suite NAME")
-
-
-@contextmanager
-def _usage_errors(kind: type[Any]) -> Iterator[None]:
-    from detectors.errors import DetectorError
-
-    try:
-        yield
-    except kind as error:
-        raise click.UsageError(printable(error.message)) from None
-    except DetectorError as error:
-        raise click.UsageError(printable(str(error))) from None
 
 
 def _options(
@@ -173,7 +162,7 @@ def _measure_files(bench: Bench, targets: Path, prompts: Path, as_json: bool) ->
 
     bodies = read_targets(targets)
     found = read_prompts(prompts, {profile.id for profile in profiles(bodies)})
-    with _bar(len(found), "prompts") as advance:
+    with bar(len(found), "prompts") as advance:
         outcome = bench.examine(bodies, found, advance)
     report = report_of(outcome)
     rows = list(group_rows(report["groups"]))
@@ -222,7 +211,7 @@ def _measure_suite(bench: Bench, suite: Suite, as_json: bool) -> Section:
     from gateway.evaluation.page import Section
     from gateway.evaluation.report import suite_report
 
-    with _bar(len(suite.prompts), suite.name) as advance:
+    with bar(len(suite.prompts), suite.name) as advance:
         outcome = bench.examine(suite.targets, suite.prompts, advance)
     report = suite_report(suite, outcome)
     if not as_json:
@@ -266,14 +255,6 @@ def _show_summary(report: dict[str, Any]) -> None:
 
 def _number(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.4g}"
-
-
-@contextmanager
-def _bar(length: int, label: str) -> Iterator[Any]:
-    """Show a bar on standard error where that is a terminal."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
-        yield bar.update
 
 
 def _write(page: Path, sections: list[Section]) -> None:
