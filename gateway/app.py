@@ -12,10 +12,12 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detectors.service.client import DetectorClient
+from gateway.access import upstream_headers
 from gateway.admin import build_admin_app
 from gateway.admin_inspector import AdminInspector
 from gateway.errors import GatewayError, StartupError
 from gateway.exchange import ClientGoneError, Exchange, dated
+from gateway.guards.model import GuardServer
 from gateway.health import Health
 from gateway.inspection import Inspection
 from gateway.live import LiveTargets
@@ -25,6 +27,9 @@ from gateway.routes import ADMIN_PREFIX, Posture, route_for
 from gateway.semantic_feed import SemanticFeed
 from gateway.settings import Settings
 from gateway.snapshots import Snapshots
+from gateway.token_ids import TokenTexts
+from gateway.unknown import Unknowns
+from gateway.unknown.asking import tokenise_through
 from gateway.upstream import Upstream, over_socket
 
 logger = logging.getLogger(__name__)
@@ -125,7 +130,22 @@ class Parts:
             await feed.start()
             stack.push_async_callback(feed.aclose)
         inspection = Inspection(settings, client)
-        pipeline = Pipeline(settings, registry, live, inspection, upstream)
+        guards = (
+            Upstream(settings.guard_url, timeout=settings.guard_seconds)
+            if (settings.guard_url)
+            else upstream
+        )
+        stack.push_async_callback(guards.aclose)
+        pipeline = Pipeline(
+            settings,
+            registry,
+            live,
+            inspection,
+            upstream,
+            GuardServer.of(settings, guards),
+            Unknowns(registry.surrogate_key, tokenise_through(upstream, own)),
+            TokenTexts(upstream),
+        )
         health = Health(settings, live, inspection, upstream)
         admin = build_admin_app(registry, AdminInspector(live, inspection, feed))
         return cls(pipeline, health, admin)

@@ -2,79 +2,89 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from detectors.values import Verdict
 from gateway.exchange import Exchange
 from gateway.guards import Treatment
-from gateway.policy import Plan
+from gateway.judging import Judge, Judgement
 from gateway.registry import Decision
+from gateway.registry.decisions import DecisionStore
 from gateway.registry.values import utc_now
+from gateway.target import GuardName
 from gateway.wire.structure import FIELD_NAMES
 from gateway.wire.text import Channel, dotted
 
+OUTPUT_FILTER = "output_filter"
+WITHHELD = "answer_withheld"
 
-def request_decision(
-    exchange: Exchange,
-    plan: Plan,
-    treatment: Treatment,
-    verdict: Verdict,
-    channels: Sequence[Channel],
-) -> Decision:
-    """Return the record of a guarded request."""
-    versions = {target.id: target.version for target in plan.targets}
-    matches = tuple(
-        {
-            "target": match.target,
-            "target_version": versions[match.target],
-            "stage": match.stage.value,
-            "view": match.view,
-            "score": round(match.score, 4),
-            "threshold": match.threshold,
-            "channel": _place(channels[index]),
-            "reason": match.reason,
+
+class Record:
+    """What is recorded of one request, as far as it has come."""
+
+    def __init__(self, store: DecisionStore, exchange: Exchange) -> None:
+        self._store = store
+        self._exchange = exchange
+        self._decision: Decision | None = None
+
+    def treated(
+        self, judgement: Judgement, treatment: Treatment, channels: Sequence[Channel]
+    ) -> None:
+        """Record what a guard did with the request, or with the answer to an unmatched one."""
+        plan = judgement.plan
+        self._decision = Decision(
+            id=self._exchange.id,
+            time=utc_now(),
+            path=self._exchange.path,
+            guard=plan.guard.value if plan else GuardName.AGENTIC.value,
+            action=treatment.action,
+            matches=tuple(_matches(judgement, channels)),
+            guard_calls=treatment.cost.calls,
+            guard_tokens=treatment.cost.tokens,
+        )
+        self._store.record(self._decision)
+
+    def withheld(self, target: str, judge: Judge) -> None:
+        """Record that an answer, or a part of it, was withheld for a target."""
+        decision = self._decision or self._of_answer()
+        match: dict[str, object] = {
+            "target": target,
+            "target_version": judge.version_of(target),
+            "channel": "answer",
+            "reason": "The answer was about to reveal what is registered.",
         }
-        for index, match in verdict.matches
-        if match.target in versions
-    )
-    return _decision(exchange, plan.guard.value, treatment.action, matches)
+        if match in decision.matches:
+            return
+        action = decision.action
+        if WITHHELD not in action:
+            action = f"{action}, {WITHHELD}" if action else WITHHELD
+        self._decision = replace(decision, action=action, matches=(*decision.matches, match))
+        self._store.record(self._decision)
+
+    def _of_answer(self) -> Decision:
+        return Decision(
+            id=self._exchange.id,
+            time=utc_now(),
+            path=self._exchange.path,
+            guard=OUTPUT_FILTER,
+            action="",
+        )
 
 
-def answer_decision(
-    exchange: Exchange, target: str, version: int | None, guarded: Decision | None
-) -> Decision:
-    """Return the record of an answer that the output filter withheld.
-
-    Args:
-        guarded: what was recorded of the request itself, which this record continues.
-    """
-    match: dict[str, object] = {
-        "target": target,
-        "target_version": version,
-        "channel": "answer",
-        "reason": "The answer was about to contain a registered name or secret.",
-    }
-    if guarded is None:
-        return _decision(exchange, "output_filter", "answer_withheld", (match,))
-    return dataclasses.replace(
-        guarded,
-        action=f"{guarded.action}, answer_withheld",
-        matches=(*guarded.matches, match),
-    )
-
-
-def _decision(
-    exchange: Exchange, guard: str, action: str, matches: tuple[Mapping[str, object], ...]
-) -> Decision:
-    return Decision(
-        id=exchange.id,
-        time=utc_now(),
-        path=exchange.path,
-        guard=guard,
-        action=action,
-        matches=matches,
-    )
+def _matches(judgement: Judgement, channels: Sequence[Channel]) -> Iterator[Mapping[str, object]]:
+    versions = {target.id: target.version for target in judgement.at_stake}
+    for index, match in judgement.verdict.matches:
+        if match.target in versions:
+            yield {
+                "target": match.target,
+                "target_version": versions[match.target],
+                "stage": match.stage.value,
+                "view": match.view,
+                "score": round(match.score, 4),
+                "threshold": match.threshold,
+                "channel": _place(channels[index]),
+                "reason": match.reason,
+            }
 
 
 def _place(channel: Channel) -> str:

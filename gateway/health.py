@@ -53,13 +53,14 @@ class Health:
 
     async def _upstream_state(self) -> str:
         """Ask for the models; any answer below 500 means that the server is up."""
-        own_key = self._settings.upstream_api_key
         headers = upstream_headers(
-            [], own_key=own_key.get_secret_value() if own_key else None, is_lethe_key=False
+            [], own_key=self._settings.own_upstream_key(), is_lethe_key=False
         )
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                async with await self._upstream.send("GET", "/v1/models", headers=headers) as answer:
+                async with await self._upstream.send(
+                    "GET", "/v1/models", headers=headers
+                ) as answer:
                     await answer.body()
                     return "ok" if answer.status < 500 else "upstream_failed"
         except TimeoutError:

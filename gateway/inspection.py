@@ -73,6 +73,10 @@ class Inspection:
             mentions=verdict.mentions,
         )
 
+    def by_strings(self, utterances: Sequence[Utterance], snapshot: Snapshot) -> Verdict:
+        """Return which registered strings the texts of one request hold."""
+        return lexical_stage(read(utterances, self._seen.looking(snapshot)))
+
     async def meant(self, texts: Sequence[str]) -> frozenset[str]:
         """Return the targets that any of the texts is about, as the detector process judges.
 

@@ -1,32 +1,43 @@
 """The way of a request, from the client's bytes to the client's answer.
 
-    body ─► strict JSON ─► text channels ─► verdict ─► plan ─► guard ─► upstream ─► output filter
+    body ─► strict JSON ─► channels ─► verdict ─► plan ─► guard ─► upstream ─► output filter
 
-Each stage is one line of `Pipeline.run`; what a stage does stands in the module it names.
+Each stage is a line of `Pipeline.run` or of `_Handling.run`; what a stage does stands in the
+module it names.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detectors.values import Utterance
-from gateway.access import AUTHORIZATION, admit, upstream_headers
-from gateway.decisions import answer_decision, request_decision
+from gateway.access import AUTHORIZATION, admit, roles_of, upstream_headers
+from gateway.asking import Asking
+from gateway.decisions import Record
+from gateway.drafting import Replayed
 from gateway.exchange import JSON_TYPE, Exchange
-from gateway.facts import with_values
-from gateway.guards import GUARDS, Treatment
+from gateway.guards import GUARDS, Asked, Treatment
+from gateway.guards.agentic import repair
+from gateway.guards.model import GuardServer
+from gateway.guards.redact import redacted
 from gateway.inspection import Inspection
-from gateway.live import LiveTargets, Snapshot
-from gateway.output_filter import OutputFilter
-from gateway.policy import Plan, plan_for
-from gateway.registry import Registry
-from gateway.relay import Relay, pass_through
+from gateway.judging import Judge, Judgement
+from gateway.live import LiveTargets
+from gateway.output import OutputFilter
+from gateway.policy import disclosure_of
+from gateway.registry import ClientKey, Registry
+from gateway.relay import Relay, filtered_through
 from gateway.settings import Settings
-from gateway.target import ForgetTarget
+from gateway.target import Disclosure, GuardName
+from gateway.token_ids import TokenTexts
+from gateway.uninspectable import judge_uninspectable
+from gateway.unknown import Unknowns
 from gateway.upstream import Headers, Upstream
-from gateway.wire.dialect import Body, Dialect, stream_answer, wants_stream
-from gateway.wire.strict_json import dump, parse_object
-from gateway.wire.text import request_channels
+from gateway.wire.dialect import Body, Dialect, wants_stream
+from gateway.wire.forms import Form, form_of
+from gateway.wire.strict_json import parse_object
+from gateway.wire.text import Channel, replaced
 
 UNTREATED = Treatment("passed")
 
@@ -40,87 +51,200 @@ class Pipeline:
     live: LiveTargets
     inspection: Inspection
     upstream: Upstream
+    guard_server: GuardServer
+    unknowns: Unknowns
+    token_texts: TokenTexts
 
     async def run(self, exchange: Exchange, dialect: Dialect) -> None:
-        """Answer a request for generated text."""
-        headers = self._admitted(exchange, await self.live.current())
+        """Answer a request that is to be inspected."""
+        key, headers = await self._admitted(exchange)
         body = await exchange.body(self.settings.max_body_bytes)
         request = parse_object(body)
         dialect.check(request)
-        channels = request_channels(request)
-        snapshot = await self.live.current()
-        said = [Utterance(channel.role, channel.text) for channel in channels]
-        verdict = await self.inspection.examine(said, snapshot)
-        named = await self.live.named(verdict, snapshot)
-        verdict = with_values(verdict, said, named)
-        plan = plan_for(verdict, await self.live.matched(verdict, snapshot))
-        treatment = GUARDS[plan.guard].apply(request, plan, dialect) if plan else UNTREATED
-        decision = request_decision(exchange, plan, treatment, verdict, channels) if plan else None
-        if decision:
-            self.registry.decisions.record(decision)
-        if treatment.answer is not None:
-            await _answer(exchange, dialect, request, treatment.answer)
-            return
-        relay = Relay(
-            exchange=exchange,
-            dialect=dialect,
-            request=request,
-            output_filter=OutputFilter(snapshot.rules, _at_stake(plan, named)),
-            targets=snapshot.targets,
-            on_withheld=lambda target: self.registry.decisions.record(
-                answer_decision(exchange, target, _version(snapshot, target), decision)
-            ),
+        judge_uninspectable(
+            dialect.uninspectable(request), self.settings.uninspectable, exchange.id
         )
-        sent = dump(treatment.request) if treatment.request is not None else body
-        await exchange.while_connected(self._exchange_upstream(exchange, headers, sent, relay))
+        handling = _Handling(self, exchange, dialect, request, body, headers, key)
+        await exchange.while_connected(handling.run())
 
     async def carry(self, exchange: Exchange) -> None:
-        """Forward a request that holds no text, and its answer."""
-        snapshot = await self.live.current()
-        headers = self._admitted(exchange, snapshot)
-        await exchange.while_connected(self._carry(exchange, headers))
+        """Forward a request that says nothing to the model, and its answer through the filter."""
+        key, headers = await self._admitted(exchange)
+        body = await exchange.body(self.settings.max_body_bytes)
+        await exchange.while_connected(self._carry(exchange, headers, body, key))
 
-    async def _carry(self, exchange: Exchange, headers: Headers) -> None:
-        async with await self.upstream.send(
-            exchange.method, exchange.path, headers=headers, query=exchange.query
-        ) as answer:
-            await pass_through(exchange, answer)
-
-    async def _exchange_upstream(
-        self, exchange: Exchange, headers: Headers, body: bytes, relay: Relay
+    async def _carry(
+        self, exchange: Exchange, headers: Headers, body: bytes, key: ClientKey | None
     ) -> None:
+        snapshot = await self.live.current()
+        judge = Judge(self.live, self.inspection, snapshot, roles_of(key))
+        output_filter = OutputFilter(snapshot.rules, (), in_force=judge.in_force)
         async with await self.upstream.send(
-            "POST", exchange.path, headers=headers, body=body, query=exchange.query
+            exchange.method, exchange.path, headers=headers, body=body, query=exchange.query
         ) as answer:
-            await relay.run(answer)
+            await filtered_through(exchange, answer, output_filter)
 
-    def _admitted(self, exchange: Exchange, snapshot: Snapshot) -> Headers:
-        """Return the headers to send upstream, if the client may send anything at all."""
+    async def _admitted(self, exchange: Exchange) -> tuple[ClientKey | None, Headers]:
+        """Return the client's key and the headers to send upstream, if it may send anything."""
+        snapshot = await self.live.current()
         key = admit(
             exchange.header(AUTHORIZATION),
             snapshot.client_keys,
             is_needed=snapshot.needs_client_key,
         )
-        own_key = self.settings.upstream_api_key
-        return upstream_headers(
+        return key, upstream_headers(
             exchange.headers,
-            own_key=own_key.get_secret_value() if own_key else None,
+            own_key=self.settings.own_upstream_key(),
             is_lethe_key=key is not None,
         )
 
 
-def _at_stake(plan: Plan | None, named: tuple[ForgetTarget, ...]) -> tuple[ForgetTarget, ...]:
-    """Return the targets whose common secrets the answer may not say."""
-    matched = plan.targets if plan else ()
-    return (*matched, *(target for target in named if target not in matched))
+@dataclass(frozen=True, slots=True)
+class _Handling:
+    """One request on its way, for as long as its client is there."""
 
+    parts: Pipeline
+    exchange: Exchange
+    dialect: Dialect
+    request: Body
+    body: bytes
+    headers: Headers
+    key: ClientKey | None
 
-def _version(snapshot: Snapshot, target: str) -> int | None:
-    return snapshot.targets[target].version if target in snapshot.targets else None
+    async def run(self) -> None:
+        """Judge the request, treat it, and send its answer through the output filter."""
+        channels = await self._channels()
+        snapshot = await self.parts.live.current()
+        judge = Judge(self.parts.live, self.parts.inspection, snapshot, roles_of(self.key))
+        judgement = await judge.judged(channels, is_material=not self.dialect.is_generating)
+        asking = self._asking(judge)
+        treatment = await self._treated(judge, judgement, channels, asking)
+        record = Record(self.parts.registry.decisions, self.exchange)
+        if judgement.plan is not None or treatment.action != UNTREATED.action:
+            record.treated(judgement, treatment, channels)
+        if treatment.answer is not None and treatment.draft is None:
+            await self._say(treatment.answer)
+            return
+        relay = self._relay(judge, judgement, treatment, channels, record)
+        if treatment.draft is not None:
+            await relay.run(self._replayed(treatment))
+            return
+        async with await asking.send(treatment.request) as answer:
+            await relay.run(answer)
 
+    async def _channels(self) -> tuple[Channel, ...]:
+        prompts = self.dialect.token_prompts(self.request)
+        told = await self.parts.token_texts.channels(prompts, self.request, self.headers)
+        return (*self.dialect.channels(self.request), *told)
 
-async def _answer(exchange: Exchange, dialect: Dialect, request: Body, text: str) -> None:
-    if wants_stream(request):
-        await exchange.reply_stream(stream_answer(dialect, request, text))
-    else:
-        await exchange.reply(200, [JSON_TYPE], dialect.answer(request, text))
+    def _asking(self, judge: Judge) -> Asking:
+        return Asking(
+            self.parts.upstream,
+            judge,
+            self.parts.guard_server.for_request(self.headers, self.request.get("model")),
+            dialect=self.dialect,
+            path=self.exchange.path,
+            headers=self.headers,
+            query=self.exchange.query,
+            body=self.body,
+            may_constrain=self.parts.settings.constrain,
+        )
+
+    async def _treated(
+        self, judge: Judge, judgement: Judgement, channels: tuple[Channel, ...], asking: Asking
+    ) -> Treatment:
+        plan = judgement.plan
+        if self.parts.settings.protection == "filter":
+            return UNTREATED
+        if plan is None:
+            return await self._audited(asking)
+        asked = Asked(
+            request=self._in_words(channels),
+            dialect=self.dialect,
+            channels=channels,
+            verdict=judgement.verdict,
+            plan=plan,
+            tools=asking,
+        )
+        if plan.context:
+            asked = await asyncio.to_thread(redacted, asked)
+        if asked.plan.disclosure is Disclosure.UNKNOWN:
+            swap = await self.parts.unknowns.swap(
+                asked.request,
+                channels,
+                targets=asked.plan.targets,
+                verdict=judgement.verdict,
+                judge=judge.by_strings,
+            )
+            if swap is not None:
+                return Treatment("unknown", request=swap.request, swap=swap)
+        return await GUARDS[asked.plan.guard].apply(asked)
+
+    async def _audited(self, asking: Asking) -> Treatment:
+        """Have the answer of an unmatched request read, where any target asks for that."""
+        if not (asking.has_audited and self.dialect.is_generating):
+            return UNTREATED
+        draft = await asking.draft()
+        found = await asking.candidates([draft.prose, draft.other])
+        audited = [each for each in found if each.content.policy.guard is GuardName.AGENTIC]
+        if not audited:
+            return Treatment("passed", draft=draft)
+        question = self.dialect.question(self.request)
+        return await repair(
+            asking,
+            question,
+            draft,
+            audited,
+            disclosure_of(audited),
+            may_rewrite=form_of(self.request) is Form.TEXT,
+        )
+
+    def _in_words(self, channels: Sequence[Channel]) -> Body:
+        """Return the request with prompts that are written as token ids written out."""
+        written = {prompt.path for prompt in self.dialect.token_prompts(self.request)}
+        texts = {each.path: each.text for each in channels if each.path in written}
+        changed: Body = replaced(self.request, texts)
+        return changed
+
+    def _replayed(self, treatment: Treatment) -> Replayed:
+        """Return what a draft became, in the form in which answers arrive."""
+        draft = treatment.draft
+        assert draft is not None
+        if treatment.answer is None:
+            return Replayed.of(draft)
+        return Replayed.saying(treatment.answer, draft, self.dialect, self.request)
+
+    def _relay(
+        self,
+        judge: Judge,
+        judgement: Judgement,
+        treatment: Treatment,
+        channels: Sequence[Channel],
+        record: Record,
+    ) -> Relay:
+        said = [channel.text for channel in channels]
+        output_filter = OutputFilter(
+            judge.snapshot.rules,
+            judgement.at_stake,
+            in_force=judge.in_force,
+            supplied=said,
+            asked=said,
+            may_name=treatment.may_name,
+            extra=treatment.own_texts,
+        )
+        return Relay(
+            exchange=self.exchange,
+            dialect=self.dialect,
+            request=self.request,
+            output_filter=None if self.parts.settings.protection == "guard" else output_filter,
+            judge=judge,
+            at_stake=judgement.at_stake,
+            swap=treatment.swap,
+            on_withheld=lambda target: record.withheld(target, judge),
+        )
+
+    async def _say(self, text: str) -> None:
+        if wants_stream(self.request):
+            await self.exchange.reply_stream(self.dialect.answer_stream(self.request, text))
+        else:
+            await self.exchange.reply(200, [JSON_TYPE], self.dialect.answer(self.request, text))

@@ -6,17 +6,20 @@ withheld; it does not know how the request was judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from gateway.errors import GatewayError, UpstreamError
 from gateway.exchange import Exchange
 from gateway.filtered_stream import FilteredStream, error_events, json_or_text
-from gateway.known_targets import KnownTarget
-from gateway.output_filter import OutputFilter
-from gateway.target import Disclosure
-from gateway.upstream import Headers, UpstreamAnswer
-from gateway.wire.dialect import Body, Dialect, wants_usage
+from gateway.judging import Judge
+from gateway.output import OutputFilter, examine, sentences_of
+from gateway.target import Disclosure, ForgetTarget
+from gateway.unknown import Swap
+from gateway.upstream import Headers
+from gateway.wire.dialect import Body, Dialect
+from gateway.wire.strict_json import dump
 from gateway.wire.text import walk
 from gateway.wording import CUT, REFUSAL
 
@@ -24,7 +27,33 @@ from gateway.wording import CUT, REFUSAL
 _BODY_HEADERS = (b"content-length", b"content-digest", b"repr-digest")
 
 
-async def pass_through(exchange: Exchange, answer: UpstreamAnswer) -> None:
+class Answer(Protocol):
+    """An answer whose head is there: of the upstream, or a draft of one."""
+
+    @property
+    def status(self) -> int:
+        """The status of HTTP."""
+
+    @property
+    def headers(self) -> Headers:
+        """The headers, end to end."""
+
+    @property
+    def is_event_stream(self) -> bool:
+        """Whether it is a stream of events."""
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether it is compressed."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the body as it arrives."""
+
+    async def body(self) -> bytes:
+        """Return the whole body."""
+
+
+async def pass_through(exchange: Exchange, answer: Answer) -> None:
     """Forward an answer as it comes; a stream that breaks off ends with an error event."""
     await exchange.start(answer.status, answer.headers)
     try:
@@ -38,80 +67,143 @@ async def pass_through(exchange: Exchange, answer: UpstreamAnswer) -> None:
         await exchange.finish()
 
 
+async def filtered_through(exchange: Exchange, answer: Answer, output_filter: OutputFilter) -> None:
+    """Forward an answer that no model wrote, unless it says what may not be said.
+
+    Raises:
+        UpstreamError: it does, or it cannot be read.
+    """
+    if output_filter.is_idle:
+        await pass_through(exchange, answer)
+        return
+    body = await _readable(answer)
+    if output_filter.first_hit(text for _, text in walk(json_or_text(body))) is not None:
+        raise _withheld()
+    await exchange.reply(answer.status, _without_body_headers(answer.headers), body)
+
+
 @dataclass(frozen=True, slots=True)
 class Relay:
     """One answer of the model on its way back.
 
     Attributes:
-        request: the client's request, which says how many choices and whether usage is wanted.
-        targets: the active targets, whose policies word what is withheld.
+        request: the client's request, which says what form its answer has.
+        output_filter: None where answers are not filtered.
+        judge: what detection says for this client.
+        at_stake: the targets that the request matched, which an answer may not paraphrase.
+        swap: what disclosure `unknown` did to the request, to be undone.
         on_withheld: called with the target for which an answer was withheld.
     """
 
     exchange: Exchange
     dialect: Dialect
     request: Body
-    output_filter: OutputFilter
-    targets: Mapping[str, KnownTarget]
+    output_filter: OutputFilter | None
+    judge: Judge
+    at_stake: Sequence[ForgetTarget]
+    swap: Swap | None
     on_withheld: Callable[[str], None]
 
-    async def run(self, answer: UpstreamAnswer) -> None:
+    async def run(self, answer: Answer) -> None:
         """Send the answer to the client.
 
         Raises:
             UpstreamError: the answer cannot be inspected, or broke off before its head was sent.
         """
-        if self.output_filter.is_idle:
+        if self.output_filter is None or (self.output_filter.is_idle and self.swap is None):
             await pass_through(self.exchange, answer)
-        elif answer.is_encoded:
-            raise UpstreamError(
-                "The upstream compressed its answer although identity was asked for, "
-                "so it cannot be inspected."
-            )
         elif answer.is_event_stream:
-            await self._stream(answer)
+            await self._stream(answer, self.output_filter)
         else:
-            await self._whole(answer)
+            await self._whole(answer, self.output_filter)
 
-    async def _whole(self, answer: UpstreamAnswer) -> None:
-        body = await answer.body()
+    async def _whole(self, answer: Answer, output_filter: OutputFilter) -> None:
+        body = await _readable(answer)
         value = json_or_text(body)
-        hit = self.output_filter.first_hit(text for _, text in walk(value))
-        if hit is None:
-            await self.exchange.reply(answer.status, _without_body_headers(answer.headers), body)
-            return
-        self.on_withheld(hit)
-        if answer.status >= 400 or not isinstance(value, dict):
-            raise UpstreamError("The upstream's answer was withheld.", code="answer_withheld")
-        replaced = self.dialect.withheld(value, REFUSAL[self._disclosure(hit)])
-        await self.exchange.reply(200, _without_body_headers(answer.headers), replaced)
+        hit, changed = await self._examined(value, output_filter)
+        if hit is not None:
+            self.on_withheld(hit)
+            if answer.status >= 400 or not isinstance(value, dict):
+                raise _withheld()
+            body = self.dialect.withheld(self.request, value, self._wording(hit, has_shown=False))
+        elif changed is not None:
+            body = dump(changed)
+        if self.swap is not None:
+            body = self.swap.whole(body)
+        await self.exchange.reply(answer.status, _without_body_headers(answer.headers), body)
 
-    async def _stream(self, answer: UpstreamAnswer) -> None:
+    async def _examined(
+        self, value: Any, output_filter: OutputFilter
+    ) -> tuple[str | None, Any | None]:
+        """Return (the target for which all of it is withheld, the answer with parts masked)."""
+        if not isinstance(value, dict):
+            return output_filter.first_hit(text for _, text in walk(value)), None
+        examined = examine(value, self.dialect.texts(self.request, value), output_filter)
+        if examined.hit is None and self._protected:
+            meant = await self._meant(sentences_of(self.dialect.said(value)))
+            return next(iter(sorted(meant)), None), examined.value
+        return examined.hit, examined.value
+
+    async def _stream(self, answer: Answer, output_filter: OutputFilter) -> None:
+        if answer.is_encoded:
+            raise _unreadable()
         await self.exchange.start(answer.status, _without_body_headers(answer.headers))
         stream = FilteredStream(
-            self.output_filter.watch(), self._ending, wants_usage=wants_usage(self.request)
+            output_filter.watch(judge=self._meant if self._protected else None),
+            self.dialect.stream(self.request),
+            self._ending,
+            on_masked=self.on_withheld,
         )
+        swapped = self.swap.stream() if self.swap is not None else None
         try:
             async for chunk in answer.chunks():
-                released = b"".join(stream.feed(chunk))
+                released = b"".join(await stream.feed(chunk))
+                released = swapped.feed(released) if swapped else released
                 if released:
                     await self.exchange.write(released)
                 if stream.is_over:
                     break
-            last = b"".join(stream.finish())
+            last = b"".join(await stream.finish())
         except GatewayError as error:
             last = b"".join(stream.broken(error))
+        if swapped:
+            last = swapped.feed(last) + swapped.finish()
         await self.exchange.finish(last)
 
-    def _ending(self, target: str, opening: Body, has_shown: bool) -> Iterator[bytes]:
-        self.on_withheld(target)
-        wording = (CUT if has_shown else REFUSAL)[self._disclosure(target)]
-        members = opening or self.dialect.opening(self.request)
-        yield from self.dialect.text_events(members, self.dialect.choices(self.request), wording)
+    @property
+    def _protected(self) -> frozenset[str]:
+        """The targets of which a paraphrase is withheld."""
+        return frozenset(target.id for target in self.at_stake)
 
-    def _disclosure(self, target: str) -> Disclosure:
-        known = self.targets.get(target)
-        return known.disclosure if known else Disclosure.GENERIC
+    async def _meant(self, sentences: Sequence[str]) -> frozenset[str]:
+        """Return the targets at stake that any of the sentences is about."""
+        return await self.judge.meant(sentences) & self._protected if sentences else frozenset()
+
+    def _ending(self, target: str, has_shown: bool) -> str:
+        self.on_withheld(target)
+        return self._wording(target, has_shown=has_shown)
+
+    def _wording(self, target: str, *, has_shown: bool) -> str:
+        known = self.judge.snapshot.targets.get(target)
+        disclosure = known.disclosure if known else Disclosure.GENERIC
+        return (CUT if has_shown else REFUSAL)[disclosure]
+
+
+async def _readable(answer: Answer) -> bytes:
+    if answer.is_encoded:
+        raise _unreadable()
+    return await answer.body()
+
+
+def _unreadable() -> UpstreamError:
+    return UpstreamError(
+        "The upstream compressed its answer although identity was asked for, so it cannot be "
+        "inspected."
+    )
+
+
+def _withheld() -> UpstreamError:
+    return UpstreamError("The upstream's answer was withheld.", code="answer_withheld")
 
 
 def _without_body_headers(headers: Headers) -> Headers:

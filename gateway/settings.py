@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         30.0, gt=0, description="Seconds that the guard model may take for one request."
     )
     guard_tokens: int = Field(
-        8192, ge=256, description="Tokens that the guard model may read and write for one request."
+        16384, ge=256, description="Tokens that the guard model may read and write for one request."
     )
     guard_priority: int | None = Field(
         None,
@@ -143,6 +143,10 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError("no base URL; it looks like http://127.0.0.1:8000/v1")
         return url
+
+    def own_upstream_key(self) -> str | None:
+        """Return the key that replaces the client's Authorization, if there is one."""
+        return self.upstream_api_key.get_secret_value() if self.upstream_api_key else None
 
     def resolved_database_url(self) -> str:
         """Return the URL of the registry, SQLite in the data directory unless set."""
