@@ -39,6 +39,8 @@ class DecisionView(BaseModel):
         description="Per match the target, its version, the stage and view that found it, score, "
         "threshold, channel and reason; never any text of the request."
     )
+    guard_calls: int = Field(description="Calls of a model that the guard made by itself.")
+    guard_tokens: int = Field(description="Tokens that those took, prompts and answers together.")
 
 
 @router.get("/{id}", summary="Read a decision")
@@ -52,4 +54,6 @@ async def read(id: DecisionId, actor: Reader, services: WithServices) -> Decisio
         guard=decision.guard,
         action=decision.action,
         matches=list(decision.matches),
+        guard_calls=decision.guard_calls,
+        guard_tokens=decision.guard_tokens,
     )

@@ -5,7 +5,9 @@ They know single fields; they know nothing of how fields depend on each other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -14,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from detectors.lexical.shingles import GUARANTEED, words_of
 from detectors.views import normalise
+from gateway.offered import LATER
 from gateway.registry.names import is_identifying
 
 MAX_NAME = 256
@@ -27,7 +30,13 @@ MAX_DOCUMENTS = 100
 MAX_DOCUMENT = 500_000
 MAX_REASON = 2_000
 MAX_RATE = 0.2
+MAX_AUDIENCES = 32
+ROLE_PATTERN = r"^[A-Za-z0-9_.-]{1,64}$"
 ID_PATTERN = r"^[A-Za-z0-9_.-]{1,64}$"
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 NO_NUL = Field(json_schema_extra={"pattern": r"^[^\x00]*$"})
 
 
@@ -70,28 +79,31 @@ def only(supported: Sequence[StrEnum]) -> BeforeValidator:
             return value
         about = {"value": value, "names": ", ".join(today)}
         if isinstance(value, str) and value in later:
-            message = "`{value}` is not supported yet; what works today: {names}."
+            about["why"] = f": {LATER[value]}" if value in LATER else ""
+            message = "`{value}` is not supported yet{why}; what works today: {names}."
             raise PydanticCustomError("not_supported", message, about)
         raise PydanticCustomError("not_allowed", "It must be one of: {names}.", about)
 
     return BeforeValidator(check)
 
 
-def nothing_yet(what: str) -> BeforeValidator:
-    """Return a validator that refuses any value but an empty one."""
+def read_moment(value: Any) -> Any:
+    """Read a moment as RFC 3339 writes it, with its zone; return it in UTC."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise PydanticCustomError(
+            "not_allowed", "It must be a moment with its zone, such as 2030-01-31T12:00:00Z."
+        )
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise PydanticCustomError("not_allowed", "There is no such moment.") from None
 
-    def check(value: Any) -> Any:
-        if value not in ([], None):
-            raise PydanticCustomError(
-                "not_supported",
-                "{what} are not supported yet: leave the field out.",
-                {"what": what},
-            )
-        return value
 
-    return BeforeValidator(check)
-
-
+RoleName = Annotated[str, Field(pattern=ROLE_PATTERN)]
+_MomentText = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Moment = Annotated[datetime, BeforeValidator(read_moment, json_schema_input_type=_MomentText)]
 Id = Annotated[str, Field(pattern=ID_PATTERN), AfterValidator(refuse_dots)]
 PlainText = Annotated[str, NO_NUL, AfterValidator(refuse_nul)]
 Name = Annotated[

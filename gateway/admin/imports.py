@@ -21,6 +21,7 @@ from gateway.admin.access import Officer
 from gateway.admin.admission import Override, admitted
 from gateway.admin.ndjson import MAX_LINE_BYTES, Line, lines_as_they_come
 from gateway.admin.services import Services, WithServices
+from gateway.admin.standing import refusals
 from gateway.admin.strict_route import StrictRoute, refuse_compression
 from gateway.admin.target_form import NewTargetForm
 from gateway.errors import GatewayError, TooLargeError, UnsupportedMediaError
@@ -133,13 +134,20 @@ class _Import:
         await waiting.put(None)
 
     async def _register(self, lines: Sequence[Line]) -> list[dict[str, Any]]:
-        parsed = await self._admitted([_parse(line) for line in lines])
+        standing = await self._standing([_parse(line) for line in lines])
+        parsed = await self._admitted(standing)
         items = [item for item in parsed if not isinstance(item, GatewayError)]
         outcomes = iter(await self._store(items))
         return [
             _result(line, item if isinstance(item, GatewayError) else next(outcomes))
             for line, item in zip(lines, parsed, strict=True)
         ]
+
+    async def _standing(self, parsed: Sequence[_Row | GatewayError]) -> list[_Row | GatewayError]:
+        """Return the rows with those refused that time or keys forbid."""
+        contents = [row.item[0] for row in parsed if isinstance(row, _Row)]
+        refused = iter(await refusals(contents, None, self._services))
+        return [next(refused) or row if isinstance(row, _Row) else row for row in parsed]
 
     async def _admitted(self, parsed: Sequence[_Row | GatewayError]) -> list[_Row | GatewayError]:
         """Return the rows with those refused that would flag much of ordinary traffic."""

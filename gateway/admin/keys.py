@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.admin.access import KeyReader, Operator
+from gateway.admin.fields import RoleName
 from gateway.admin.lists import PageQuery
 from gateway.admin.services import WithServices
 from gateway.admin.strict_route import StrictRoute
@@ -20,7 +21,6 @@ from gateway.registry import Actor, KeyKind, KeyRecord, Role
 
 MAX_ROLES = 32
 RESERVED = ("environment", "first-")
-RoleName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 KeyId = Annotated[
     str, Path(pattern=r"^[A-Za-z0-9_]{1,64}$", description="The id of a key.", examples=["key_1a"])
 ]

@@ -1,16 +1,17 @@
 """A target as a request describes it, checked against what this release can do.
 
-It knows fields and what they demand of each other; it does not know what is registered.
+It knows fields; it does not know what they demand of each other, or what is registered.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from gateway.admin.fields import (
     MAX_ALIASES,
+    MAX_AUDIENCES,
     MAX_DESCRIPTION,
     MAX_DOCUMENTS,
     MAX_EXAMPLES,
@@ -20,20 +21,22 @@ from gateway.admin.fields import (
     Document,
     Example,
     Id,
+    Moment,
     Name,
     PlainText,
+    RoleName,
     SecretItem,
-    nothing_yet,
     only,
 )
 from gateway.admin.problems import first_problem
-from gateway.errors import RequestError
-from gateway.offered import CONTEXTS, DISCLOSURES, GUARDS, KINDS, NAMED_KINDS, SCOPES
+from gateway.admin.target_checks import check
+from gateway.offered import CONTEXTS, DISCLOSURES, GUARDS, KINDS, MENTIONS, SCOPES
 from gateway.target import (
     Context,
     Disclosure,
     GuardName,
     Kind,
+    Mentions,
     Policy,
     Scope,
     State,
@@ -44,10 +47,22 @@ KindToday = Annotated[
     Literal[Kind.PERSON, Kind.ENTITY, Kind.TOPIC, Kind.DOCUMENT, Kind.RECORD], only(KINDS)
 ]
 GuardToday = Annotated[
-    Literal[GuardName.REFUSE, GuardName.IN_CONTEXT, GuardName.MONITOR], only(GUARDS)
+    Literal[
+        GuardName.REFUSE,
+        GuardName.IN_CONTEXT,
+        GuardName.AGENTIC,
+        GuardName.CONSTRAIN,
+        GuardName.REDACT,
+        GuardName.MONITOR,
+    ],
+    only(GUARDS),
 ]
-DisclosureToday = Annotated[Literal[Disclosure.EXPLICIT, Disclosure.GENERIC], only(DISCLOSURES)]
+DisclosureToday = Annotated[
+    Literal[Disclosure.EXPLICIT, Disclosure.GENERIC, Disclosure.UNKNOWN], only(DISCLOSURES)
+]
+MentionsToday = Annotated[Literal[Mentions.WITHHOLD, Mentions.ALLOW], only(MENTIONS)]
 ScopeToday = Annotated[Literal[Scope.ALL, Scope.FACTS], only(SCOPES)]
+ContextToday = Annotated[Literal[Context.FORGET, Context.ALLOW], only(CONTEXTS)]
 EXAMPLE: dict[str, Any] = {
     "kind": "person",
     "name": "Mirela Oskarne",
@@ -69,12 +84,23 @@ class PolicyForm(_Form):
     guard: GuardToday = Field(
         default=GuardName.REFUSE,
         description="`refuse` answers without asking the model; `in_context` asks it with an "
-        "instruction in front; `monitor` only records.",
+        "instruction in front; `agentic` has the model's answer read, and rewritten where it "
+        "touches the target; `constrain` keeps the secrets from being generated; `redact` takes "
+        "the target out of supplied texts and lets the question pass; `monitor` only records. "
+        "Where targets differ, the strictest decides, in this order: refuse, agentic, "
+        "in_context, constrain, redact, monitor.",
     )
     disclosure: DisclosureToday = Field(
         default=Disclosure.GENERIC,
         description="Whether a refusal says that something was withheld (`explicit`), which "
-        "tells the asker that it is registered, or not (`generic`).",
+        "tells the asker that it is registered, or not (`generic`). `unknown`, for a person or "
+        "an entity, answers as for a name that the model never knew. Where targets differ, the "
+        "most reticent decides.",
+    )
+    mentions: MentionsToday = Field(
+        default=Mentions.WITHHOLD,
+        description="Whether an answer to something else may name the target (`allow`) or not "
+        "(`withhold`). Its secrets are withheld either way.",
     )
 
 
@@ -128,15 +154,31 @@ class TargetForm(_Form):
         "facts that `examples` (questions or statements) and `secrets` (their answers) list are "
         "forgotten. Its name alone is then no reason for anything.",
     )
-    context: Annotated[Literal[Context.FORGET], only(CONTEXTS)] = Field(
-        Context.FORGET, description="`forget`: neither are texts that the client supplies."
+    context: ContextToday = Field(
+        Context.FORGET,
+        description="What becomes of texts that the client supplies beside the question: "
+        "documents, tool results, system texts. `forget`: sentences that touch the target are "
+        "taken out. `allow`: they pass, and of the answer only what they do not say is filtered.",
     )
     policy: PolicyForm = Field(PolicyForm(), description="How matched traffic is treated.")
-    audiences: Annotated[list[str], nothing_yet("Audiences")] = Field(
-        [], max_length=0, description="Reserved: roles of client keys that are exempt."
+    audiences: list[RoleName] = Field(
+        [],
+        max_length=MAX_AUDIENCES,
+        description="Roles of client keys for which the target does not exist: neither their "
+        "requests nor the answers to them are guarded. Refused while clients need no key; where "
+        "they need none any more, nobody is exempt.",
+        examples=[["legal"]],
     )
-    expires_at: Annotated[None, nothing_yet("Expiry dates")] = Field(
-        None, description="Reserved: when the target ends."
+    expires_at: Moment | None = Field(
+        None,
+        description="From when on the target has no effect, as RFC 3339 writes it, with a zone; "
+        "it must lie ahead. The target stays registered.",
+        examples=["2030-01-31T12:00:00Z"],
+    )
+    legal_hold: StrictBool = Field(
+        False,
+        description="Whether what is registered must be kept: the target can then be withdrawn, "
+        "and be added to, but neither erased nor shortened. Set and lifted with `PATCH`.",
     )
     reason: PlainText = Field(
         "", max_length=MAX_REASON, description="Why, for the people who audit."
@@ -161,19 +203,11 @@ class TargetForm(_Form):
         """Return the content that the form describes.
 
         Raises:
-            RequestError: nothing in it could ever be found in a text.
+            RequestError: nothing in it could ever be found in a text, or fields exclude each
+                other.
         """
-        if self.kind is Kind.TOPIC and not (self.description.strip() or self.examples):
-            raise _missing(
-                "examples", "A topic is found by meaning: give a description or examples."
-            )
-        if self.kind is Kind.RECORD:
-            self._check_record()
-        self._check_documents()
-        if self.scope is Scope.FACTS:
-            self._check_facts()
         chosen = {each.value: each.alone for each in self.secrets if each.alone is not None}
-        return TargetContent(
+        content = TargetContent(
             kind=self.kind,
             name=self.name,
             aliases=tuple(self.aliases),
@@ -182,58 +216,18 @@ class TargetForm(_Form):
             secrets=tuple(secret.value for secret in self.secrets),
             documents=tuple(self.documents),
             scope=self.scope,
-            policy=Policy(self.policy.guard, self.policy.disclosure),
+            context=self.context,
+            policy=Policy(self.policy.guard, self.policy.disclosure, self.policy.mentions),
+            audiences=tuple(sorted(set(self.audiences))),
+            expires_at=self.expires_at,
             reason=self.reason,
             state=self.state,
             secrets_alone=tuple(sorted(chosen.items())),
             false_positive_rate=self.false_positive_rate,
+            legal_hold=self.legal_hold,
         )
-
-    def _check_documents(self) -> None:
-        """Raise unless a document, and nothing else, has texts."""
-        if self.kind is not Kind.DOCUMENT:
-            if self.documents:
-                raise RequestError(
-                    "`documents`: register the texts as a target of their own, with the kind "
-                    "`document`.",
-                    param="documents",
-                )
-            return
-        if not self.documents:
-            raise _missing("documents", "A document is found by its words: give at least one text.")
-        if self.false_positive_rate is not None:
-            raise RequestError(
-                "`false_positive_rate`: a document is found by its words, and not by meaning.",
-                param="false_positive_rate",
-            )
-
-    def _check_record(self) -> None:
-        """Raise unless there is a value that the record is found by."""
-        if all(secret.alone is False for secret in self.secrets):
-            raise _missing(
-                "secrets",
-                "A record is found by its values: give at least one secret that counts alone.",
-            )
-        if self.false_positive_rate is not None:
-            raise RequestError(
-                "`false_positive_rate`: a record is found by its values, and not by meaning.",
-                param="false_positive_rate",
-            )
-
-    def _check_facts(self) -> None:
-        """Raise unless there is a fact, and a name that it is a fact about."""
-        if self.kind not in NAMED_KINDS:
-            raise RequestError(
-                "`scope`: only of a person or an entity can `facts` be forgotten: the others have "
-                "no name that may be spoken of.",
-                param="scope",
-            )
-        if not self.examples:
-            raise _missing(
-                "examples",
-                "With the scope `facts` the facts are listed: give at least one as an example, "
-                "such as a question that asks for it.",
-            )
+        check(content)
+        return content
 
 
 class NewTargetForm(TargetForm):
@@ -263,14 +257,15 @@ def form_of(content: TargetContent) -> dict[str, Any]:
         "false_positive_rate": content.false_positive_rate,
         "documents": list(content.documents),
         "scope": content.scope.value,
+        "context": content.context.value,
         "policy": {
             "guard": content.policy.guard.value,
             "disclosure": content.policy.disclosure.value,
+            "mentions": content.policy.mentions.value,
         },
+        "audiences": list(content.audiences),
+        "expires_at": content.expires_at.isoformat() if content.expires_at else None,
+        "legal_hold": content.legal_hold,
         "reason": content.reason,
         "state": content.state.value,
     }
-
-
-def _missing(param: str, message: str) -> RequestError:
-    return RequestError(message, param=param, code="missing_field")

@@ -5,6 +5,7 @@ It knows who may see a target's text; it does not know how the target is found.
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from gateway.target import (
     ForgetTarget,
     GuardName,
     Kind,
+    Mentions,
     Scope,
     State,
     TargetContent,
@@ -33,6 +35,7 @@ class PolicyView(BaseModel):
 
     guard: GuardName = Field(description="What happens to a request or answer that matches.")
     disclosure: Disclosure = Field(description="What an asker may learn.")
+    mentions: Mentions = Field(description="Whether an answer may name it.")
 
 
 class SecretRule(BaseModel):
@@ -70,12 +73,14 @@ class TargetView(BaseModel):
     scope: Scope = Field(description="What is forgotten.")
     context: Context = Field(description="How texts that the client supplies are treated.")
     policy: PolicyView = Field(description="How matched traffic is treated.")
-    audiences: list[str] = Field(description="Roles that are exempt.")
-    expires_at: datetime | None = Field(description="When it ends.")
+    audiences: list[str] = Field(description="Roles of client keys that are exempt.")
+    expires_at: datetime | None = Field(description="From when on it has no effect, UTC.")
+    legal_hold: bool = Field(description="Whether it can be neither erased nor shortened.")
     reason: str | None = Field(description=f"Why it was registered. {TEXT_NOTE}")
     protection: str = Field(
         description="What is done today. `guarded`: requests and answers are guarded, while the "
-        "model still knows; `monitored`: they are recorded only; `none`: the target is not active.",
+        "model still knows; `monitored`: they are recorded only; `expired`: its time is over; "
+        "`none`: the target is not active.",
         examples=["guarded"],
     )
     semantic: SemanticState = Field(
@@ -105,9 +110,14 @@ def view_of(target: ForgetTarget, inspector: Inspector, actor: Actor) -> TargetV
         kind=content.kind,
         scope=content.scope,
         context=content.context,
-        policy=PolicyView(guard=content.policy.guard, disclosure=content.policy.disclosure),
+        policy=PolicyView(
+            guard=content.policy.guard,
+            disclosure=content.policy.disclosure,
+            mentions=content.policy.mentions,
+        ),
         audiences=list(content.audiences),
         expires_at=content.expires_at,
+        legal_hold=content.legal_hold,
         false_positive_rate=content.false_positive_rate,
         protection=_protection(content),
         semantic=inspector.semantic_state(target.id, target.version) if is_active else "off",
@@ -141,4 +151,6 @@ def _text(content: TargetContent) -> dict[str, Any]:
 def _protection(content: TargetContent) -> str:
     if content.state is not State.ACTIVE:
         return "none"
+    if content.expires <= time.time():
+        return "expired"
     return "monitored" if content.policy.guard is GuardName.MONITOR else "guarded"

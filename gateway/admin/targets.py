@@ -18,6 +18,7 @@ from gateway.admin.lists import PageQuery
 from gateway.admin.merge_patch import merged
 from gateway.admin.preconditions import IfMatch, etag, versions
 from gateway.admin.services import Services, WithServices
+from gateway.admin.standing import check_standing
 from gateway.admin.strict_route import StrictRoute
 from gateway.admin.target_form import NewTargetForm, TargetForm, form_of
 from gateway.admin.target_view import TargetList, TargetView, view_of
@@ -64,6 +65,9 @@ class TargetQuery(PageQuery):
     """Which page of which targets."""
 
     state: State | None = Field(None, description="Only targets in this state.")
+    expired: bool | None = Field(
+        None, description="Only targets whose time is over, or only those whose time is not."
+    )
 
 
 @router.post(
@@ -89,6 +93,7 @@ async def create(
     than 0.1 % of ordinary prompts is refused with the code `floods`, unless `override` is given.
     """
     content = form.content()
+    await check_standing(content, None, services)
     if dry_run:
         return await _tried(content, form.id, actor, services)
     is_overridden = await admit(content, override=override)
@@ -107,7 +112,7 @@ async def list_targets(
     """In the order of their registration. A key with the role `operator` alone sees no text."""
     await services.settle()
     page, cursor = await services.registry.targets.page(
-        cursor=query.cursor, limit=query.limit, state=query.state
+        cursor=query.cursor, limit=query.limit, state=query.state, expired=query.expired
     )
     views = [view_of(target, services.inspector, actor) for target in page]
     return TargetList(data=views, next_cursor=cursor)
@@ -133,13 +138,22 @@ async def replace(
     if_match: IfMatch = None,
     override: Override = False,
 ) -> TargetView:
-    """Fields that are left out return to their defaults. Without `If-Match` the last one wins."""
+    """Fields that are left out return to their defaults. Without `If-Match` the last one wins.
+
+    A target under a legal hold stays under it: repeat `legal_hold`, or lift the hold with `PATCH`.
+    """
     expected = await _expected(services, id, if_match)
     content = form.content()
     before = (await services.registry.targets.get(id)).content
+    await check_standing(content, before, services)
     is_overridden = await admit(content, override=override, before=before)
     target = await services.registry.targets.replace(
-        id, content, actor, expected_version=expected, is_overridden=is_overridden
+        id,
+        content,
+        actor,
+        expected_version=expected,
+        is_overridden=is_overridden,
+        may_release=False,
     )
     await services.settle()
     return _shown(target, actor, services, response)
@@ -170,7 +184,10 @@ async def patch(
 async def erase(
     id: TargetId, actor: Officer, services: WithServices, if_match: IfMatch = None
 ) -> None:
-    """Destroys its text and the key to it; what stays is its id, and its events without text."""
+    """Destroys its text and the key to it; what stays is its id, and its events without text.
+
+    A target under a legal hold is a 409 with the code `legal_hold`.
+    """
     expected = await _expected(services, id, if_match)
     await services.registry.targets.erase(id, actor, expected_version=expected)
     await services.settle()
@@ -211,6 +228,7 @@ async def _patched(
     while True:
         current = await services.registry.targets.get(id)
         content = _with_changes(current.content, changes)
+        await check_standing(content, current.content, services)
         is_overridden = await admit(content, override=override, before=current.content)
         version = current.version if expected is None else expected
         try:

@@ -73,10 +73,12 @@ class Digests:
 
     Attributes:
         snapshot_key: what derived state on disk is encrypted with.
+        surrogate_key: what decides which made-up name stands for which name.
     """
 
     def __init__(self, registry_key: bytes) -> None:
         self.snapshot_key = derive(registry_key, "snapshots")
+        self.surrogate_key = derive(registry_key, "surrogates")
         self._names = derive(registry_key, "names")
         self._digests = derive(registry_key, "digests")
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.errors import GatewayError
 from gateway.registry.errors import TargetExistsError
+from gateway.registry.holds import record_hold
 from gateway.registry.rows import RowCipher
 from gateway.registry.schema import targets
 from gateway.registry.transactions import Transaction
@@ -95,6 +96,9 @@ class Creation:
         if is_overridden:
             # Before the event of the change, whose number is the target's.
             self._transaction.record(OVERRIDDEN, self._actor, target_id=id, target_version=version)
+        record_hold(
+            self._transaction, self._actor, id=id, version=version, before=None, after=content
+        )
         event = self._transaction.record(
             self._action,
             self._actor,

@@ -49,6 +49,7 @@ class Registry:
         decisions: what was done to requests that were changed.
         version: the word that moves with every change, for every process of the host.
         snapshot_key: what derived state on disk is encrypted with.
+        surrogate_key: what decides which made-up name stands for which name.
         generated_admin_key: the admin key that this opening made because there was none.
         encryption_key_file: where the master key lies, unless a setting holds it.
         notices: sentences that the operator should read once.
@@ -62,6 +63,7 @@ class Registry:
         self._digests = digests
         self.version = version
         self.snapshot_key = digests.snapshot_key
+        self.surrogate_key = digests.surrogate_key
         self.targets = TargetStore(database, self._writer, cipher)
         self.events = EventStore(database)
         self.keys = KeyStore(database, self._writer, digests)

@@ -31,6 +31,7 @@ from gateway.target import (
     ForgetTarget,
     GuardName,
     Kind,
+    Mentions,
     Policy,
     Scope,
     State,
@@ -135,13 +136,18 @@ def _content(row: RowMapping, text: Mapping[str, Any]) -> TargetContent:
         documents=tuple(text["documents"]),
         scope=Scope(row["scope"]),
         context=Context(row["context"]),
-        policy=Policy(GuardName(row["guard"]), Disclosure(row["disclosure"])),
+        policy=Policy(
+            GuardName(row["guard"]),
+            Disclosure(row["disclosure"]),
+            Mentions(text.get("mentions", Mentions.WITHHOLD)),
+        ),
         audiences=tuple(row["audiences"]),
         expires_at=datetime.fromisoformat(row["expires_at"]) if row["expires_at"] else None,
         reason=text["reason"],
         state=State(row["state"]),
         secrets_alone=tuple((value, alone) for value, alone in text.get("secrets_alone", ())),
         false_positive_rate=text.get("false_positive_rate"),
+        legal_hold=text.get("legal_hold", False),
     )
 
 
@@ -165,6 +171,10 @@ def _later_fields(content: TargetContent) -> dict[str, Any]:
         fields["secrets_alone"] = content.secrets_alone
     if content.false_positive_rate is not None:
         fields["false_positive_rate"] = content.false_positive_rate
+    if content.policy.mentions is not Mentions.WITHHOLD:
+        fields["mentions"] = content.policy.mentions.value
+    if content.legal_hold:
+        fields["legal_hold"] = True
     return fields
 
 

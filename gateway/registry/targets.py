@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, false, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.errors import GatewayError, NotFoundError, PreconditionError
@@ -31,10 +31,11 @@ from gateway.registry.feed import (
     hash_of,
     pages_since,
 )
+from gateway.registry.holds import record_hold, refuse_loss
 from gateway.registry.rows import EMPTY_COLUMNS, RowCipher
 from gateway.registry.schema import targets
 from gateway.registry.transactions import Transaction, Writer
-from gateway.registry.values import Actor, Changes
+from gateway.registry.values import Actor, Changes, iso_time, utc_now
 from gateway.target import ForgetTarget, State, TargetContent
 
 
@@ -93,9 +94,20 @@ class TargetStore:
             return self._cipher.target(await _live_row(connection, id))
 
     async def page(
-        self, *, cursor: str | None = None, limit: int = 100, state: State | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int = 100,
+        state: State | None = None,
+        expired: bool | None = None,
     ) -> tuple[list[ForgetTarget], str | None]:
         """Return targets in the order of their creation, and the cursor of the next page.
+
+        Args:
+            cursor: where to go on, as an earlier page told.
+            limit: how many at most.
+            state: only those in this state.
+            expired: only those whose time is over, or only those whose time is not.
 
         Raises:
             RequestError: the cursor is none that an earlier page gave.
@@ -104,6 +116,10 @@ class TargetStore:
         query = query.where(targets.c.created_sequence > read_cursor(cursor))
         if state is not None:
             query = query.where(targets.c.state == state.value)
+        if expired is not None:
+            # Texts of one length and zone: their order is that of the moments.
+            is_over = targets.c.expires_at <= iso_time(utc_now())
+            query = query.where(is_over if expired else ~func.coalesce(is_over, false()))
         query = query.order_by(targets.c.created_sequence).limit(limit + 1)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).mappings().all()
@@ -119,13 +135,23 @@ class TargetStore:
         *,
         expected_version: int | None = None,
         is_overridden: bool = False,
+        may_release: bool = True,
     ) -> ForgetTarget:
         """Give a target new content and the next version; equal content changes nothing.
+
+        Args:
+            id: of the target.
+            content: what takes the place of its content.
+            actor: who changes it.
+            expected_version: the version that it must have, if any.
+            is_overridden: whether an officer insists on it, which the log is to keep.
+            may_release: whether content that is not on hold lifts a hold.
 
         Raises:
             NotFoundError: there is none of this id.
             PreconditionError: its version is not the expected one.
             TargetExistsError: another target has the name.
+            ConflictError: a legal hold keeps what the change would destroy.
         """
 
         async def work(transaction: Transaction) -> ForgetTarget:
@@ -137,9 +163,13 @@ class TargetStore:
             current = self._cipher.target(row)
             if current.content == content:
                 return current
+            refuse_loss(id, current.content, content, may_release=may_release)
+            version = row["version"] + 1
             if is_overridden:
-                version = row["version"] + 1
                 transaction.record(OVERRIDDEN, actor, target_id=id, target_version=version)
+            record_hold(
+                transaction, actor, id=id, version=version, before=current.content, after=content
+            )
             return await self._replace(transaction, row, content, actor)
 
         return await self._writer.run(work)
@@ -150,10 +180,13 @@ class TargetStore:
         Raises:
             NotFoundError: there is none of this id.
             PreconditionError: its version is not the expected one.
+            ConflictError: it is under a legal hold.
+            UnavailableError: it cannot be read, so that nobody can tell whether it is.
         """
 
         async def work(transaction: Transaction) -> None:
             row = await _live_row(transaction.connection, id, expected_version)
+            refuse_loss(id, self._cipher.target(row).content, None)
             version = row["version"] + 1
             event = transaction.record("target.erased", actor, target_id=id, target_version=version)
             tombstone: dict[str, Any] = {**EMPTY_COLUMNS, "version": version}

@@ -60,7 +60,7 @@ async def test_each_line_has_its_result(admin: httpx.AsyncClient, registry: Regi
         b"  \r",
         line_of("B", id="a"),
         line_of("C", secrets=[""]),
-        line_of("D", context="allow"),
+        line_of("D", audiences=["legal"]),
         b"[1]",
         line_of("E") + b"\r",
     ]
@@ -82,7 +82,7 @@ async def test_each_line_has_its_result(admin: httpx.AsyncClient, registry: Regi
         "already_exists",
         "already_exists",
         "invalid_request",
-        "not_supported",
+        "clients_need_no_key",
         "invalid_request",
     ]
     assert [each.get("id") for each in results[2:4]] == ["a", "a"]

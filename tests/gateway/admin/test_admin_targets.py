@@ -26,10 +26,11 @@ FULL: dict[str, Any] = {
     "secrets": ["s1"],
     "documents": [],
     "scope": "all",
-    "context": "forget",
-    "policy": {"guard": "in_context", "disclosure": "explicit"},
+    "context": "allow",
+    "policy": {"guard": "in_context", "disclosure": "explicit", "mentions": "allow"},
     "audiences": [],
-    "expires_at": None,
+    "expires_at": "2130-01-31T12:00:00Z",
+    "legal_hold": False,
     "reason": "asked for",
     "state": "draft",
 }
@@ -57,7 +58,7 @@ async def test_a_target_is_created_with_defaults(
     assert response.headers["ETag"] == '"1"'
     assert response.headers["Location"] == f"/v1/targets/{body['id']}"
     assert response.headers["Cache-Control"] == "no-store"
-    assert body["policy"] == {"guard": "refuse", "disclosure": "generic"}
+    assert body["policy"] == {"guard": "refuse", "disclosure": "generic", "mentions": "withhold"}
     assert (body["version"], body["state"], body["protection"]) == (1, "active", "guarded")
     assert inspector.settled == [registry.version.read()]
 
@@ -118,6 +119,8 @@ async def test_a_case_that_could_name_somebody_is_refused(
     assert error_of(response) == (400, "X-Lethe-Case", "invalid_request")
 
 
+UNKNOWN = {"policy": {"disclosure": "unknown"}}
+UNKNOWN_WITHOUT = ("policy.disclosure", "invalid_request", "choose `generic`")
 RECORD_WITHOUT = ("secrets", "missing_field", "counts alone")
 REFUSED: list[tuple[dict[str, Any], str | None, str, str]] = [
     ({"name": None}, "name", "invalid_request", "string"),
@@ -154,13 +157,25 @@ REFUSED: list[tuple[dict[str, Any], str | None, str, str]] = [
         "invalid_request",
         "only of a person or an entity",
     ),
-    ({"context": "allow"}, "context", "not_supported", "what works today: forget"),
-    ({"policy": {"guard": "agentic"}}, "policy.guard", "not_supported", "refuse, in_context"),
-    ({"policy": {"disclosure": "unknown"}}, "policy.disclosure", "not_supported", "generic"),
+    ({"context": "permit"}, "context", "invalid_request", "forget, allow"),
+    ({"policy": {"guard": "adapter"}}, "policy.guard", "not_supported", "comes with edits; what"),
+    ({"policy": {"guard": "agent"}}, "policy.guard", "invalid_request", "refuse, in_context"),
+    ({"policy": {"mentions": "some"}}, "policy.mentions", "invalid_request", "withhold, allow"),
+    ({"kind": "topic", "examples": ["x"], **UNKNOWN}, *UNKNOWN_WITHOUT),
+    ({"kind": "record", "secrets": ["x"], **UNKNOWN}, *UNKNOWN_WITHOUT),
+    ({"scope": "facts", "examples": ["x"], **UNKNOWN}, *UNKNOWN_WITHOUT),
     ({"policy": {"gaurd": "refuse"}}, "policy.gaurd", "unknown_field", "not known"),
     ({"policy": "refuse"}, "policy", "invalid_request", "policy"),
-    ({"audiences": ["legal"]}, "audiences", "not_supported", "not supported yet"),
-    ({"expires_at": "2030-01-01T00:00:00Z"}, "expires_at", "not_supported", "not supported"),
+    ({"audiences": ["legal"]}, "audiences", "clients_need_no_key", "make a client key"),
+    ({"audiences": ["le gal"]}, "audiences.0", "invalid_request", "pattern"),
+    ({"audiences": ["x"] * 33}, "audiences", "invalid_request", "32"),
+    ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at", "invalid_request", "has passed"),
+    ({"expires_at": "2130-01-01T00:00:00"}, "expires_at", "invalid_request", "with its zone"),
+    ({"expires_at": "2130-13-01T00:00:00Z"}, "expires_at", "invalid_request", "no such moment"),
+    ({"expires_at": "9999-12-31T23:59:59-12:00"}, "expires_at", "invalid_request", "no such"),
+    ({"expires_at": "2130-01-01"}, "expires_at", "invalid_request", "2030-01-31T12:00:00Z"),
+    ({"expires_at": 5_000_000_000}, "expires_at", "invalid_request", "with its zone"),
+    ({"legal_hold": "yes"}, "legal_hold", "invalid_request", "boolean"),
     ({"state": "deleted"}, "state", "invalid_request", "withdrawn"),
     ({"kind": "topic"}, "examples", "missing_field", "description or examples"),
     ({"kind": "topic", "description": " "}, "examples", "missing_field", "examples"),
@@ -367,7 +382,7 @@ async def test_a_patch_changes_what_it_names(admin: httpx.AsyncClient) -> None:
     changes = {"name": "New", "policy": {"guard": "monitor"}, "secrets": ["only"]}
     response = await admin.patch(f"/v1/targets/{target['id']}", json=changes)
     body = response.json()
-    assert body["policy"] == {"guard": "monitor", "disclosure": "explicit"}
+    assert body["policy"] == {**FULL["policy"], "guard": "monitor"}
     expected = {**target, **changes, "policy": body["policy"], "version": 2}
     expected["secret_rules"] = body["secret_rules"]
     assert body == {**expected, "updated_at": body["updated_at"]}
@@ -378,9 +393,13 @@ async def test_null_returns_a_field_to_its_default(admin: httpx.AsyncClient) -> 
     changes = {"aliases": None, "description": None, "policy": {"guard": None}, "state": None}
     body = (await admin.patch("/v1/targets/t1", json=changes)).json()
     assert (body["aliases"], body["description"], body["state"]) == ([], "", "active")
-    assert body["policy"] == {"guard": "refuse", "disclosure": "explicit"}
+    assert body["policy"] == {**FULL["policy"], "guard": "refuse"}
     whole = (await admin.patch("/v1/targets/t1", json={"policy": None})).json()
-    assert whole["policy"] == {"guard": "refuse", "disclosure": "generic"}
+    assert whole["policy"] == {
+        "guard": "refuse",
+        "disclosure": "generic",
+        "mentions": "withhold",
+    }
     assert whole["secrets"] == target["secrets"]
 
 
@@ -410,7 +429,9 @@ async def test_a_patch_that_changes_nothing_is_no_new_version(admin: httpx.Async
         ({"scope": "facts"}, "examples", "missing_field"),
         ({"id": "other"}, "id", "unknown_field"),
         ({"colour": "red"}, "colour", "unknown_field"),
-        ({"policy": {"guard": "redact"}}, "policy.guard", "not_supported"),
+        ({"policy": {"guard": "adapter"}}, "policy.guard", "not_supported"),
+        ({"audiences": ["legal"]}, "audiences", "clients_need_no_key"),
+        ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at", "invalid_request"),
         ({"aliases": ["x", None]}, "aliases.1", "invalid_request"),
     ],
 )

@@ -17,6 +17,7 @@ from gateway.target import (
     ForgetTarget,
     GuardName,
     Kind,
+    Mentions,
     Policy,
     Scope,
     State,
@@ -34,11 +35,12 @@ EVERYTHING = TargetContent(
     documents=("d",),
     scope=Scope.FACTS,
     context=Context.ALLOW,
-    policy=Policy(GuardName.MONITOR, Disclosure.EXPLICIT),
+    policy=Policy(GuardName.MONITOR, Disclosure.EXPLICIT, Mentions.ALLOW),
     audiences=("legal",),
     expires_at=datetime(2030, 1, 1, tzinfo=UTC),
     reason="asked for",
     state=State.DRAFT,
+    legal_hold=True,
 )
 
 
