@@ -5,7 +5,7 @@ It reads the policies of the matched targets and who asks; it does not know what
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.values import Match, Stage, Verdict
@@ -150,6 +150,15 @@ def settles(
     )
 
 
+def disclosure_of(targets: Iterable[ForgetTarget]) -> Disclosure:
+    """Return the most reticent disclosure that words can keep: what a withheld answer may say.
+
+    No words answer as for a name that nobody knows; the nearest are general ones.
+    """
+    disclosures = {target.content.policy.disclosure for target in targets}
+    return Disclosure.EXPLICIT if disclosures == {Disclosure.EXPLICIT} else Disclosure.GENERIC
+
+
 def guard_of(target: ForgetTarget) -> GuardName:
     """Return the guard that a target asks for, the strictest for one that does not work yet."""
     guard = target.content.policy.guard
@@ -217,13 +226,12 @@ class _Found:
         To answer as for a name that nobody knows takes a name to put in the place of each; where
         one has none, withholding in general words is the most reticent that is left.
         """
-        wanted = {each.content.policy.disclosure for each in (*treated, *self.supplied)}
         withholds = guard not in (GuardName.REDACT, GuardName.MONITOR)
         all_named = all(each.content.kind in NAMED_KINDS for each in treated)
         asked = {each.content.policy.disclosure for each in treated}
         if Disclosure.UNKNOWN in asked and withholds and all_named:
             return Disclosure.UNKNOWN
-        return Disclosure.EXPLICIT if wanted == {Disclosure.EXPLICIT} else Disclosure.GENERIC
+        return disclosure_of((*treated, *self.supplied))
 
     def _reason(self, guard: GuardName) -> str:
         asking = next((each for each in self.asked if guard_of(each) is guard), None)

@@ -139,7 +139,14 @@ def code_fingerprint() -> str:
     gateway_root, detectors_root = (
         Path(str(each.__file__)).parent for each in (gateway, detectors)
     )
-    own = ("profiles.py", "distinctive.py", "known_targets.py", "target.py", "snapshots.py")
+    own = (
+        "profiles.py",
+        "distinctive.py",
+        "known_target.py",
+        "target_columns.py",
+        "target.py",
+        "snapshots.py",
+    )
     files = [gateway_root / name for name in own]
     for folder in ("lexical", "views"):
         files += sorted((detectors_root / folder).glob("*.py"))

@@ -52,6 +52,10 @@ def test_columns_and_changes_say_what_a_mapping_would(
     assert dict(targets) == expected
     assert len(targets) == len(expected)
     assert all((id in targets) == (id in expected) for id in (*IDS, "", "t", "_" * 99))
+    for disclosure in Disclosure:
+        assert set(targets.disclosing(disclosure)) == {
+            id for id, each in expected.items() if each.disclosure is disclosure
+        }
     assert targets.counts == Counts(
         len(expected),
         sum(each.guard is not GuardName.MONITOR for each in expected.values()),
