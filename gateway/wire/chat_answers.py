@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.wire.chat_stream import ChatStream, kind_in
+from gateway.wire.chat_stream import ChatStream
 from gateway.wire.dialect import (
     Body,
     answered_choices,
@@ -22,7 +22,7 @@ from gateway.wire.dialect import (
     envelope,
     usage_of_nothing,
 )
-from gateway.wire.event_texts import TOKEN_MEMBERS, EventText, texts_of
+from gateway.wire.event_texts import TOKEN_MEMBERS
 from gateway.wire.forms import Form, form_of
 from gateway.wire.strict_json import dump
 
@@ -65,11 +65,6 @@ def with_said(answer: Body, text: str) -> Body:
     changed = [_saying(each, text) for each in (choices if isinstance(choices, list) else [])]
     kept = {key: value for key, value in answer.items() if key not in TOKEN_MEMBERS}
     return {**kept, "choices": changed}
-
-
-def answer_texts(request: Body, answer: Any) -> Iterator[EventText]:
-    """Yield the texts of a model's answer."""
-    yield from texts_of(answer, kind_in(request))
 
 
 def message_of(request: Body, text: str) -> Body:

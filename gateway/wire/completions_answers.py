@@ -7,9 +7,8 @@ why an answer is withheld.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from gateway.wire.completions_stream import CompletionsStream, choice_of, choices_of, kind_in
+from gateway.wire.completions_stream import CompletionsStream, choice_of, choices_of
 from gateway.wire.dialect import (
     Body,
     answered_choices,
@@ -17,7 +16,6 @@ from gateway.wire.dialect import (
     envelope,
     usage_of_nothing,
 )
-from gateway.wire.event_texts import EventText, texts_of
 from gateway.wire.strict_json import dump
 
 
@@ -52,11 +50,6 @@ def with_said(answer: Body, text: str) -> Body:
     """Return a model's answer whose every choice says `text`, without what showed its tokens."""
     changed = [{**choice, "text": text, "logprobs": None} for choice in _choices(answer)]
     return {**answer, "choices": changed}
-
-
-def answer_texts(request: Body, answer: Any) -> Iterator[EventText]:
-    """Yield the texts of a model's answer."""
-    yield from texts_of(answer, kind_in(request))
 
 
 def _choices(answer: Body) -> list[Body]:

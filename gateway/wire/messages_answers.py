@@ -12,12 +12,10 @@ It knows content blocks; it does not know why an answer is withheld.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from gateway.wire.dialect import Body
-from gateway.wire.event_texts import EventText, texts_of
 from gateway.wire.forms import Form, form_of, wants_json
-from gateway.wire.messages_stream import MessagesStream, ending_of, kind_in, message_of
+from gateway.wire.messages_stream import MessagesStream, ending_of, message_of
 from gateway.wire.strict_json import dump
 
 _CARRIED = ("id", "model", "usage")
@@ -56,11 +54,6 @@ def with_said(answer: Body, text: str) -> Body:
         if not _is_text(block) and block.get("type") not in _THINKING
     ]
     return {**answer, "content": [{"type": "text", "text": text}, *kept]}
-
-
-def answer_texts(request: Body, answer: Any) -> Iterator[EventText]:
-    """Yield the texts of a model's message."""
-    yield from texts_of(answer, kind_in(request))
 
 
 def _message(request: Body, text: str) -> Body:

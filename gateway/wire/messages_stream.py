@@ -5,7 +5,6 @@ It knows messages, content blocks and their deltas; it does not know why a strea
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +19,7 @@ from gateway.wire.messages_errors import error_value
 from gateway.wire.stream_format import CUT_MARK, IsOver, typed_frame
 from gateway.wire.text import Path
 
+_STOP = b'{"type":"message_stop"}'
 # Where the pieces of a block's texts stand: what a block starts with, and what is added.
 _PREFIXES = (("delta",), ("content_block",))
 
@@ -100,16 +100,8 @@ class MessagesStream:
             self._open.pop(index, None)
 
     def is_end(self, event: Event) -> bool:
-        """Return whether this is `message_stop`."""
-        if event.data == DONE:
-            return True
-        if b"message_stop" not in event.data:
-            return False
-        try:
-            value = json.loads(event.data)
-        except ValueError:
-            return False
-        return isinstance(value, dict) and value.get("type") == "message_stop"
+        """Return whether this is `message_stop` and says nothing else."""
+        return event.data == DONE or b"".join(event.data.split()) == _STOP
 
     def closing(self, text: str) -> Iterator[bytes]:
         """Yield `text` in the open text block or in one of its own, and the end of all blocks.

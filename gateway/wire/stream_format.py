@@ -29,10 +29,10 @@ class StreamFormat(Protocol):
         """Whether the upstream is read to its end after a cut, to tell what it computed."""
 
     def restored(self, value: Any) -> Any:
-        """Return the event with the client's own request wherever it repeats a guarded one."""
+        """Return an event or a whole answer that repeats the client's own request, not a guarded one."""
 
     def texts(self, value: Any) -> Iterator[EventText]:
-        """Yield the texts of an event."""
+        """Yield the texts of an event or of a whole answer."""
 
     def ends(self, value: Any) -> IsOver | None:
         """Return which channels are over with this event, None for none."""

@@ -1,0 +1,134 @@
+"""The texts of answers and events of `/v1/responses`, and what in them repeats the request.
+
+Each text is sent up to four times: in deltas, when it is done, with its item, and in the whole
+response. It knows where these stand; it does not know what is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gateway.wire.dialect import Body
+from gateway.wire.event_texts import EventText, Kind, KindOf, texts_of
+from gateway.wire.forms import wants_json
+from gateway.wire.stream_format import IsOver
+from gateway.wire.text import Path, keys_text, strings
+
+# Members of a response that repeat the request. The guard writes its policy into the first.
+INSTRUCTIONS = "instructions"
+ECHOED = (INSTRUCTIONS, "tools", "tool_choice", "metadata", "text", "prompt", "user")
+_VALUE_MEMBERS = ("code", "input")
+_NOT_THE_ANSWER = ("reasoning", "summary", "refusal")
+_PIECES = {
+    "response.function_call_arguments.delta": Kind.JSON,
+    "response.mcp_call_arguments.delta": Kind.JSON,
+    "response.custom_tool_call_input.delta": Kind.VALUE,
+    "response.code_interpreter_call_code.delta": Kind.VALUE,
+}
+
+
+def restored(request: Body, value: Any) -> Any:
+    """Return `value`, an event or a response, with the client's own instructions in it."""
+    response = response_in(value)
+    own = request.get(INSTRUCTIONS)
+    if response is None or response.get(INSTRUCTIONS) == own or INSTRUCTIONS not in response:
+        return value
+    changed = {**response, INSTRUCTIONS: own}
+    return changed if response is value else {**value, "response": changed}
+
+
+def response_in(value: Any) -> Body | None:
+    """Return the response that `value` is or carries, if it does."""
+    if not isinstance(value, dict):
+        return None
+    response = value.get("response", value)
+    return response if isinstance(response, dict) and "output" in response else None
+
+
+def texts_in(request: Body, value: Any) -> Iterator[EventText]:
+    """Yield the texts of an event or a response that the client did not write itself."""
+    if not isinstance(value, dict):
+        yield from texts_of(value, lambda _: None)
+        return
+    kind_of = _kinds(request, value)
+    channel = _channel(value)
+    response = response_in(value)
+    if response is not None:
+        yield from _echoes(request, response, () if response is value else ("response",))
+        bare = {key: item for key, item in response.items() if key not in ECHOED}
+        value = bare if response is value else {**value, "response": bare}
+    yield from texts_of(value, kind_of, channel)
+
+
+def channels_over(value: Any) -> IsOver | None:
+    """Return which pieces of text are over with this event."""
+    kind = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(kind, str):
+        return None
+    if kind in ("response.completed", "response.incomplete", "response.failed"):
+        return lambda channel: channel[:1] == ("output",)
+    if not kind.endswith(".done"):
+        return None
+    item = ("output", value.get("output_index", 0))
+    if kind == "response.output_item.done":
+        return lambda channel: channel[:2] == item
+    place = (*item, _place(value))
+    return lambda channel: channel[:3] == place
+
+
+def _channel(value: Body) -> Path:
+    """Return what all channels of an event start with; pieces of one text share it."""
+    kind = value.get("type")
+    if not isinstance(kind, str) or "response" in value:
+        return (str(kind),) if isinstance(kind, str) else ()
+    if kind.endswith(".delta"):
+        return ("output", value.get("output_index", 0), _place(value), kind)
+    return (kind, value.get("output_index", 0), _place(value))
+
+
+def _place(value: Body) -> int:
+    place = value.get("content_index", value.get("summary_index", -1))
+    return place if isinstance(place, int) else -1
+
+
+def _kinds(request: Body, value: Body) -> KindOf:
+    is_json = wants_json(request)
+
+    def kind_of(path: Path) -> Kind | None:
+        if path == ("delta",):
+            known = _PIECES.get(value.get("type", ""))
+            return known or (Kind.JSON if is_json and not _is_reasoning(value, path) else None)
+        if path[-1:] == ("text",) and is_json and not _is_reasoning(value, path):
+            return Kind.JSON
+        return Kind.VALUE if path[-1:] and path[-1] in _VALUE_MEMBERS else None
+
+    return kind_of
+
+
+def _is_reasoning(value: Any, path: Path) -> bool:
+    """Return whether the text at `path` is a thought or a refusal, and not the answer itself."""
+    for part in (None, *path):
+        if part is not None:
+            value = value[part]
+        kind = value.get("type") if isinstance(value, dict) else None
+        if isinstance(kind, str) and (
+            "reasoning" in kind or "summary" in kind or "refusal" in kind
+        ):
+            return True
+    return False
+
+
+def _echoes(request: Body, response: Body, path: Path) -> Iterator[EventText]:
+    """Yield what a response has in the places of the request, and the request has not."""
+    for member in ECHOED:
+        echoed = response.get(member)
+        if echoed is None or echoed == request.get(member):
+            continue
+        own = {text for _, text in strings(request.get(member))}
+        for where, text in strings(echoed, *path, member):
+            if text not in own:
+                yield EventText(("(echo)", *where), where, text, Kind.PROSE)
+        names = set(keys_text(echoed).split("\n")) - set(keys_text(request.get(member)).split("\n"))
+        if names:
+            yield EventText(("(echo)", member), (*path, member), "\n".join(names), Kind.PROSE)
