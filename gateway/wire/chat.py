@@ -9,36 +9,71 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.errors import RequestError
+from gateway.wire import chat_answers, chat_stream
+from gateway.wire.answering import AnswerFormat, Answering
 from gateway.wire.dialect import (
     Body,
-    answered_choices,
+    TokenPrompt,
     asked_choices,
-    carried_members,
     check_stream_flag,
-    envelope,
-    usage_of_nothing,
     without_revealing_fields,
 )
-from gateway.wire.events import frame
-from gateway.wire.strict_json import dump
+from gateway.wire.media import opaque_fields, opaque_parts
+from gateway.wire.reading import (
+    REQUEST,
+    SYSTEM_ROLES,
+    field,
+    last_asked,
+    messages,
+    own_keys,
+    prefilled,
+    words,
+)
+from gateway.wire.sampling import chosen_tokens
+from gateway.wire.text import Channel, dotted
 
-SYSTEM_ROLES = ("system", "developer")
 
-
-class ChatDialect:
+class ChatDialect(Answering):
     """Chat completions: the policy is a system message, the answer an assistant message."""
 
-    path = "/chat/completions"
+    path = "/v1/chat/completions"
+    answers = AnswerFormat(
+        answer=chat_answers.answer,
+        answer_stream=chat_answers.answer_stream,
+        withheld=chat_answers.withheld,
+        said=chat_answers.said,
+        with_said=chat_answers.with_said,
+        stream=chat_stream.ChatStream,
+    )
 
     def check(self, request: Body) -> None:
         """Refuse a request without a list of messages."""
         check_stream_flag(request)
-        messages = request.get("messages")
-        if not isinstance(messages, list) or not messages:
-            raise RequestError("`messages` must be a non-empty list of messages.", param="messages")
-        for index, message in enumerate(messages):
-            if not isinstance(message, dict):
-                raise RequestError("A message must be an object.", param=f"messages[{index}]")
+        check_messages(request, "messages")
+
+    def channels(self, request: Body) -> tuple[Channel, ...]:
+        """Return every text of a request."""
+        found: list[Channel] = []
+        for name, value in request.items():
+            if name == "messages":
+                said = messages(value, (name,))
+                found += _with_prefill(request, said)
+            else:
+                found += field(value, (name,), "tool" if name == "documents" else REQUEST)
+        return (*found, *own_keys(request))
+
+    def token_prompts(self, request: Body) -> tuple[TokenPrompt, ...]:
+        """Return the tokens that the answer is steered to."""
+        return tuple(chosen_tokens(request))
+
+    def uninspectable(self, request: Body) -> tuple[str, ...]:
+        """Return where pictures, sounds, files and programs stand."""
+        parts = opaque_parts(request.get("messages"), ("messages",))
+        return tuple(dotted(path) for path in (*opaque_fields(request), *parts))
+
+    def question(self, request: Body) -> str:
+        """Return what the user said last."""
+        return last_asked(request.get("messages"))
 
     def choices(self, request: Body) -> int:
         """Return the client's `n`."""
@@ -49,48 +84,54 @@ class ChatDialect:
 
         Many chat templates accept a single system message, so an existing one is extended.
         """
-        messages = request["messages"]
-        first = messages[0]
+        guarded = without_prefill(request["messages"])
+        first = guarded[0]
         if first.get("role") in SYSTEM_ROLES:
-            content = _prepended(first.get("content"), policy)
-            guarded = [{**first, "content": content}, *messages[1:]]
+            content = prepended(first.get("content"), policy)
+            guarded = [{**first, "content": content}, *guarded[1:]]
         else:
-            guarded = [{"role": "system", "content": policy}, *messages]
+            guarded = [{"role": "system", "content": policy}, *guarded]
         return {**without_revealing_fields(request), "messages": guarded}
 
-    def answer(self, request: Body, text: str) -> bytes:
-        """Return a `chat.completion` whose every choice says `text`."""
-        choices = [_choice(index, text) for index in range(self.choices(request))]
-        opening = envelope(request, "chatcmpl", "chat.completion")
-        return dump({**opening, "choices": choices, "usage": usage_of_nothing()})
 
-    def withheld(self, answer: Body, text: str) -> bytes:
-        """Return the upstream's answer with every choice replaced; its usage stays true."""
-        choices = [_choice(index, text) for index in range(answered_choices(answer))]
-        return dump({**carried_members(answer), "choices": choices})
+def check_messages(value: Body, name: str) -> None:
+    """Refuse a request whose messages are no list of objects.
 
-    def opening(self, request: Body) -> Body:
-        """Return the shared members of `chat.completion.chunk` events."""
-        return envelope(request, "chatcmpl", "chat.completion.chunk")
-
-    def text_events(self, opening: Body, choices: int, text: str) -> Iterator[bytes]:
-        """Yield one event that says `text` for each choice, and one that finishes it."""
-        for index in range(choices):
-            yield _delta(opening, index, {"role": "assistant", "content": text}, None)
-            yield _delta(opening, index, {}, "stop")
+    Raises:
+        RequestError: with the path of what is wrong.
+    """
+    said = value.get(name)
+    if not isinstance(said, list) or not said:
+        raise RequestError(f"`{name}` must be a non-empty list of messages.", param=name)
+    for index, message in enumerate(said):
+        if not isinstance(message, dict):
+            raise RequestError("A message must be an object.", param=f"{name}[{index}]")
 
 
-def _choice(index: int, text: str) -> Body:
-    message = {"role": "assistant", "content": text, "refusal": None}
-    return {"index": index, "message": message, "logprobs": None, "finish_reason": "stop"}
-
-
-def _delta(opening: Body, index: int, delta: Body, finish_reason: str | None) -> bytes:
-    choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
-    return frame(dump({**opening, "choices": [choice]}))
-
-
-def _prepended(content: Any, policy: str) -> Any:
+def prepended(content: Any, policy: str) -> Any:
+    """Return the content of a system message with the policy before it."""
     if isinstance(content, list):
         return [{"type": "text", "text": policy}, *content]
     return f"{policy}\n\n{content}" if content else policy
+
+
+def without_prefill(said: list[Any]) -> list[Any]:
+    """Return the messages without those at the end that begin the answer.
+
+    Where nothing else was said they become the question, since a chat needs one.
+    """
+    kept = list(said)
+    while kept and kept[-1].get("role") == "assistant":
+        kept.pop()
+    if any(message.get("role") not in SYSTEM_ROLES for message in kept):
+        return kept
+    begun = "\n".join(words(message.get("content")) for message in said[len(kept) :])
+    return [*kept, {"role": "user", "content": begun}]
+
+
+def _with_prefill(request: Body, said: Iterator[Channel]) -> Iterator[Channel]:
+    last = len(request["messages"]) - 1
+    goes_on = request.get("continue_final_message") or request.get("add_generation_prompt") is False
+    if not goes_on or request["messages"][last].get("role") == "user":
+        return said
+    return prefilled(said, ("messages", last), last_asked(request["messages"]))

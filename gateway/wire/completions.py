@@ -9,77 +9,109 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.errors import RequestError
+from gateway.wire import completions_answers, completions_stream
+from gateway.wire.answering import AnswerFormat, Answering
 from gateway.wire.dialect import (
     Body,
-    answered_choices,
+    TokenPrompt,
     asked_choices,
-    carried_members,
     check_stream_flag,
-    envelope,
-    usage_of_nothing,
     without_revealing_fields,
 )
-from gateway.wire.events import frame
-from gateway.wire.strict_json import dump
+from gateway.wire.media import opaque_fields
+from gateway.wire.reading import REQUEST, field, own_keys
+from gateway.wire.sampling import chosen_tokens
+from gateway.wire.text import Channel, dotted, is_token_list
 
 
-class CompletionsDialect:
+class CompletionsDialect(Answering):
     """Text completions: the policy stands before the prompt, the answer is a text."""
 
-    path = "/completions"
+    path = "/v1/completions"
+    answers = AnswerFormat(
+        answer=completions_answers.answer,
+        answer_stream=completions_answers.answer_stream,
+        withheld=completions_answers.withheld,
+        said=completions_answers.said,
+        with_said=completions_answers.with_said,
+        stream=completions_stream.CompletionsStream,
+    )
 
     def check(self, request: Body) -> None:
-        """Refuse prompts that cannot be read as text: token ids and embeddings."""
+        """Refuse a prompt that is neither text nor token ids."""
         check_stream_flag(request)
-        if request.get("prompt_embeds") is not None:
-            raise RequestError(
-                "`prompt_embeds` cannot be inspected; send the prompt as text.",
-                param="prompt_embeds",
-            )
-        prompt = request.get("prompt")
-        texts = prompt if isinstance(prompt, list) else [prompt]
-        if not texts or not all(isinstance(text, str) for text in texts):
-            raise RequestError(
-                "`prompt` must be a string or a list of strings; "
-                "token ids cannot be inspected, so send text.",
-                param="prompt",
-            )
+        if request.get("prompt") is None and request.get("prompt_embeds") is not None:
+            return
+        check_texts(request.get("prompt"), "prompt")
+
+    def channels(self, request: Body) -> tuple[Channel, ...]:
+        """Return every text of a request."""
+        found: list[Channel] = []
+        for name, value in request.items():
+            # The suffix is as much the user's as the prompt: the model writes what is between.
+            found += field(value, (name,), "user" if name in ("prompt", "suffix") else REQUEST)
+        return (*found, *own_keys(request))
+
+    def token_prompts(self, request: Body) -> tuple[TokenPrompt, ...]:
+        """Return the prompts that are token ids, and the tokens that the answer is steered to."""
+        return (*token_texts(request.get("prompt"), "prompt"), *chosen_tokens(request))
+
+    def uninspectable(self, request: Body) -> tuple[str, ...]:
+        """Return the fields whose content is no text."""
+        return tuple(dotted(path) for path in opaque_fields(request))
+
+    def question(self, request: Body) -> str:
+        """Return the last prompt that is text."""
+        return next((text for text in reversed(texts_of(request.get("prompt")))), "")
 
     def choices(self, request: Body) -> int:
         """Return the client's `n` for each of its prompts."""
         prompt = request.get("prompt")
-        return asked_choices(request) * (len(prompt) if isinstance(prompt, list) else 1)
+        prompts = prompt if isinstance(prompt, list) and not is_token_list(prompt) else [prompt]
+        return asked_choices(request) * len(prompts)
 
     def with_policy(self, request: Body, policy: str) -> Body:
-        """Put the policy before every prompt."""
-        prompt = request["prompt"]
-        if isinstance(prompt, list):
-            guarded: Any = [f"{policy}\n\n{text}" for text in prompt]
-        else:
-            guarded = f"{policy}\n\n{prompt}"
-        return {**without_revealing_fields(request), "prompt": guarded}
+        """Put the policy before every prompt.
 
-    def answer(self, request: Body, text: str) -> bytes:
-        """Return a `text_completion` whose every choice says `text`."""
-        choices = [_choice(index, text, "stop") for index in range(self.choices(request))]
-        opening = envelope(request, "cmpl", "text_completion")
-        return dump({**opening, "choices": choices, "usage": usage_of_nothing()})
-
-    def withheld(self, answer: Body, text: str) -> bytes:
-        """Return the upstream's answer with every choice replaced; its usage stays true."""
-        choices = [_choice(index, text, "stop") for index in range(answered_choices(answer))]
-        return dump({**carried_members(answer), "choices": choices})
-
-    def opening(self, request: Body) -> Body:
-        """Return the shared members of streamed `text_completion` events."""
-        return envelope(request, "cmpl", "text_completion")
-
-    def text_events(self, opening: Body, choices: int, text: str) -> Iterator[bytes]:
-        """Yield one event that says `text` for each choice, and one that finishes it."""
-        for index in range(choices):
-            yield frame(dump({**opening, "choices": [_choice(index, text, None)]}))
-            yield frame(dump({**opening, "choices": [_choice(index, "", "stop")]}))
+        Raises:
+            RequestError: a prompt is token ids, which a text cannot be put before.
+        """
+        prompt = request.get("prompt")
+        texts = texts_of(prompt)
+        if len(texts) != (len(prompt) if isinstance(prompt, list) else 1):
+            raise RequestError(
+                "This prompt must be sent as text: token ids cannot be guarded.", param="prompt"
+            )
+        instructed: Any = [f"{policy}\n\n{text}" for text in texts]
+        if isinstance(prompt, str):
+            instructed = instructed[0]
+        return {**without_revealing_fields(request), "prompt": instructed}
 
 
-def _choice(index: int, text: str, finish_reason: str | None) -> Body:
-    return {"index": index, "text": text, "logprobs": None, "finish_reason": finish_reason}
+def check_texts(value: Any, name: str) -> None:
+    """Refuse what is neither a text, nor token ids, nor a list of either.
+
+    Raises:
+        RequestError: with the field's name.
+    """
+    items = value if isinstance(value, list) and not is_token_list(value) else [value]
+    if not items or not all(isinstance(item, str) or is_token_list(item) for item in items):
+        raise RequestError(
+            f"`{name}` must be a string, a list of token ids, or a list of these.", param=name
+        )
+
+
+def texts_of(value: Any) -> list[str]:
+    """Return the strings of a prompt or input, which may be one or a list."""
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, str)]
+
+
+def token_texts(value: Any, name: str) -> Iterator[TokenPrompt]:
+    """Yield the texts of a prompt or input that are token ids."""
+    if is_token_list(value):
+        yield TokenPrompt((name,), tuple(value))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if is_token_list(item):
+                yield TokenPrompt((name, index), tuple(item))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gateway.errors import RequestError
+from gateway.wire.event_texts import EventText
 from gateway.wire.stream_format import StreamFormat
 from gateway.wire.structure import Path
 from gateway.wire.text import Channel
@@ -51,6 +52,10 @@ class Dialect(Protocol):
     def path(self) -> str:
         """The path from the server's root, as `/v1/chat/completions`."""
 
+    @property
+    def is_generating(self) -> bool:
+        """Whether answers are written by the model; False for those that hold vectors."""
+
     def check(self, request: Body) -> None:
         """Raise a `RequestError` for what the gateway could not read or answer."""
 
@@ -89,6 +94,12 @@ class Dialect(Protocol):
 
     def with_said(self, answer: Body, text: str) -> Body:
         """Return `answer` with its prose replaced in every choice, and all else kept."""
+
+    def texts(self, request: Body, answer: Any) -> Iterator[EventText]:
+        """Yield the texts of a whole answer."""
+
+    def restored(self, request: Body, answer: Any) -> Any:
+        """Return `answer` with the client's own request wherever it repeats a guarded one."""
 
     def stream(self, request: Body) -> StreamFormat:
         """Return the state of a stream that answers `request`."""
