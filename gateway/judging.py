@@ -87,6 +87,7 @@ class Judge:
                 self.snapshot.targets,
                 client_roles=self._client_roles,
                 now=self._now,
+                is_material=is_material,
             )
 
         said = [Utterance(channel.role, channel.text) for channel in channels]
@@ -101,6 +102,7 @@ class Judge:
             client_roles=self._client_roles,
             now=self._now,
             is_material=is_material,
+            is_audited=self.has_audited,
         )
         return Judgement(verdict, plan, named)
 

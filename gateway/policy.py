@@ -32,6 +32,8 @@ was supplied; `monitor` does nothing.
 CONTEXT_ROLES = frozenset({"tool", "system", "developer", "assistant"})
 """Whose texts are material for the answer. All others ask: the user, and what stands outside."""
 
+_AUDITED = " Other targets ask that every answer be audited."
+
 TURN_LISTS = frozenset({"messages", "input"})
 """The members of requests that list the turns of a conversation."""
 
@@ -73,6 +75,7 @@ def plan_for(
     client_roles: Collection[str],
     now: float,
     is_material: bool = False,
+    is_audited: bool = False,
 ) -> Plan | None:
     """Return the plan for a verdict, or None where nothing that is in force matched.
 
@@ -84,6 +87,8 @@ def plan_for(
         now: seconds since 1970.
         is_material: whether nobody is asked anything, as where texts are embedded: every text
             is supplied then, and redacted.
+        is_audited: whether some target asks that every answer be read. A weaker guard of another
+            target must not take its place: whoever names that one would ask unread.
     """
     own = frozenset() if is_material else own_channels(channels)
     matches = [
@@ -94,7 +99,7 @@ def plan_for(
     if not matches:
         return None
     found = _Found.of(matches, own, targets)
-    return found.plan()
+    return found.plan(least=GuardName.AGENTIC if is_audited and not is_material else None)
 
 
 def own_channels(channels: Sequence[Channel]) -> frozenset[int]:
@@ -126,6 +131,7 @@ def settles(
     *,
     client_roles: Collection[str],
     now: float,
+    is_material: bool = False,
 ) -> bool:
     """Return whether the request is refused whatever else is found in it.
 
@@ -135,8 +141,9 @@ def settles(
         targets: the active targets, by id.
         client_roles: those of the client's key.
         now: seconds since 1970.
+        is_material: whether nobody is asked anything.
     """
-    own = own_channels(channels)
+    own = frozenset() if is_material else own_channels(channels)
 
     def refuses(target: KnownTarget | None) -> bool:
         if target is None or not target.is_in_force(client_roles, now):
@@ -198,10 +205,12 @@ class _Found:
             matches=tuple(matches),
         )
 
-    def plan(self) -> Plan:
-        guard = self._guard()
+    def plan(self, *, least: GuardName | None) -> Plan:
+        """Return what is to be done, with no weaker guard than `least`."""
+        asked_for = self._guard()
+        guard = min(asked_for, least or asked_for, key=STRICTNESS.index)
         treated = [each for each in self.asked if guard_of(each) is not GuardName.MONITOR]
-        if guard is GuardName.REDACT:
+        if asked_for is GuardName.REDACT:
             treated += self.supplied
         elif guard is GuardName.MONITOR:
             treated = [*self.asked, *self.allowed]
@@ -209,8 +218,8 @@ class _Found:
         return Plan(
             guard=guard,
             targets=tuple(treated),
-            disclosure=self._disclosure(guard, treated),
-            reason=self._reason(guard),
+            disclosure=self._disclosure(asked_for, treated),
+            reason=self._reason(asked_for) + (_AUDITED if guard is not asked_for else ""),
             context=self.context,
             at_stake=tuple({each.id: each for each in every}.values()),
         )

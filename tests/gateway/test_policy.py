@@ -179,6 +179,36 @@ def test_where_nobody_is_asked_everything_is_redacted(role: str) -> None:
     assert certain(made).context == found.matches
 
 
+@pytest.mark.parametrize(
+    ("each", "place", "guard", "treated"),
+    [
+        (target(), 0, GuardName.REFUSE, {"t1"}),
+        (target(guard=GuardName.IN_CONTEXT), 0, GuardName.AGENTIC, {"t1"}),
+        (target(guard=GuardName.MONITOR), 0, GuardName.AGENTIC, set()),
+        (target(), 1, GuardName.AGENTIC, {"t1"}),
+        (target(disclosure=Disclosure.UNKNOWN), 1, GuardName.AGENTIC, {"t1"}),
+    ],
+)
+def test_no_weaker_guard_takes_the_place_of_an_audit_of_every_answer(
+    each: ForgetTarget, place: int, guard: GuardName, treated: set[str]
+) -> None:
+    found = verdict((place, "t1"))
+    made = certain(
+        plan_for(
+            found,
+            (USER, TOOL),
+            {"t1": each},
+            client_roles=(),
+            now=MOMENT,
+            is_audited=True,
+        )
+    )
+    assert made.guard is guard
+    assert made.target_ids == treated
+    assert bool(made.context) is (place == 1)
+    assert made.disclosure is not Disclosure.UNKNOWN
+
+
 def test_another_list_of_turns_does_not_hide_what_is_to_be_continued() -> None:
     channels = (
         Channel(("messages", 0, "content"), "user", "Go on."),
