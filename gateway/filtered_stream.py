@@ -1,24 +1,24 @@
-"""An event stream on its way to the client, cut where it would reveal a target.
+"""An event stream on its way to the client, cut or masked where it would reveal a target.
 
-It knows the order in which events are shown, held or replaced; what is said in place of a cut
-answer is handed in.
+It joins the events of the upstream, the watch over their texts, and the format that ends a stream
+validly; what is said in place of what is cut is handed in.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from gateway.errors import GatewayError
-from gateway.output_filter import StreamWatch
-from gateway.wire.dialect import Body
+from gateway.output.watch import Judge, StreamWatch
 from gateway.wire.events import DONE, Event, EventSplitter, frame
-from gateway.wire.strict_json import dump
-from gateway.wire.text import walk
+from gateway.wire.stream_format import StreamFormat, reframed
 
-# (target, shared members of the stream's events, whether any text was shown) to closing events.
-Ending = Callable[[str, Body, bool], Iterator[bytes]]
+# (target, whether any text was shown) to what is said instead of the rest.
+Ending = Callable[[str, bool], str]
+# A target to whether somebody else answers where nothing was shown before the hit.
+TakesOver = Callable[[str], bool]
 
 
 class FilteredStream:
@@ -26,78 +26,161 @@ class FilteredStream:
 
     Attributes:
         is_over: whether the client has seen the end; what the upstream still sends is not read.
+        is_handed_over: whether a hit came before any text was shown and somebody else answers:
+            from then on the stream only collects what the upstream sends.
     """
 
-    def __init__(self, watch: StreamWatch, ending: Ending, *, wants_usage: bool) -> None:
+    def __init__(
+        self,
+        watch: StreamWatch,
+        format: StreamFormat,
+        ending: Ending,
+        *,
+        on_masked: Callable[[str], None] | None = None,
+        takes_over: TakesOver | None = None,
+    ) -> None:
+        """Begin a stream.
+
+        Args:
+            watch: what may be shown.
+            format: how the endpoint writes streams.
+            ending: words what is said after a cut.
+            on_masked: called with each target for whose sake something is masked, once.
+            takes_over: asked at a hit before which no text was shown.
+        """
         self._watch = watch
+        self._format = format
         self._ending = ending
-        self._wants_usage = wants_usage
+        self._on_masked = on_masked
+        self._told: set[str] = set()
+        self._takes_over = takes_over
         self._splitter = EventSplitter()
-        self._opening: Body = {}
-        self._usage: Any = None
+        self._unshown: list[bytes] = []
         self._is_cut = False
         self.is_over = False
+        self.is_handed_over = False
 
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Take bytes of the upstream; yield the events that the client may see now."""
+    @property
+    def hit(self) -> str | None:
+        """The target for whose sake the stream was cut."""
+        return self._watch.hit
+
+    @property
+    def has_shown(self) -> bool:
+        """Whether any text was shown."""
+        return self._watch.has_shown
+
+    @property
+    def masked(self) -> frozenset[str]:
+        """The targets for whose sake something was masked so far."""
+        return frozenset(self._watch.masked)
+
+    @property
+    def unshown(self) -> bytes:
+        """Every byte of the upstream's stream, as long as no text was shown."""
+        return b"".join(self._unshown)
+
+    async def feed(self, chunk: bytes) -> list[bytes]:
+        """Take bytes of the upstream; return the events that the client may see now."""
+        if self._takes_over is not None and not self.has_shown:
+            self._unshown.append(chunk)
+        shown: list[bytes] = []
         for event in self._splitter.feed(chunk):
-            yield from self._step(event)
+            shown += await self._step(event)
+        return shown
 
-    def finish(self) -> Iterator[bytes]:
-        """Yield what remains when the upstream's stream has ended."""
+    async def finish(self) -> list[bytes]:
+        """Return what remains when the upstream's stream has ended."""
+        shown: list[bytes] = []
         for event in self._splitter.finish():
-            yield from self._step(event)
-        yield from self._end(b"")
+            shown += await self._step(event)
+        return shown + await self._end(b"")
 
-    def broken(self, error: GatewayError) -> Iterator[bytes]:
-        """Yield the end of a stream that the upstream broke off."""
-        yield from self._settle()
-        if not self.is_over:
-            self.is_over = True
-            yield error_events(error)
-
-    def _step(self, event: Event) -> Iterator[bytes]:
-        if event.data == DONE:
-            yield from self._end(event.raw)
-        elif not self.is_over:
-            value = json_or_text(event.data)
-            self._note(value)
-            if not self._is_cut:
-                yield from self._watch.feed(event.raw, walk(value))
-                yield from self._cut_if_hit()
-
-    def _note(self, value: Any) -> None:
-        if not isinstance(value, dict):
-            return
-        if not self._opening and "id" in value:
-            members = ("id", "object", "created", "model")
-            self._opening = {key: value[key] for key in members if key in value}
-        self._usage = value.get("usage") or self._usage
-
-    def _settle(self) -> Iterator[bytes]:
-        if not self._is_cut:
-            yield from self._watch.finish()
-            yield from self._cut_if_hit()
-
-    def _end(self, done: bytes) -> Iterator[bytes]:
-        yield from self._settle()
-        if self.is_over:
-            return
+    def broken(self, error: GatewayError) -> list[bytes]:
+        """Return the end of a stream that the upstream broke off; nothing more is judged."""
+        shown = self._settled()
+        if self.is_over or self.is_handed_over:
+            return shown
         self.is_over = True
-        if self._is_cut and self._usage:
-            yield frame(dump({**self._opening, "choices": [], "usage": self._usage}))
-        yield frame(DONE) if self._is_cut else done
+        return [*shown, *self._format.broken(error)]
 
-    def _cut_if_hit(self) -> Iterator[bytes]:
-        if self._watch.hit is None:
-            return
+    def closed_with(self, text: str) -> list[bytes]:
+        """Return the events that say `text` after what was shown, and end the stream."""
+        self.is_over = True
+        return [*self._format.closing(text), *self._format.finished()]
+
+    async def _step(self, event: Event) -> list[bytes]:
+        if self.is_over or self.is_handed_over:
+            return []
+        if self._format.is_end(event):
+            return await self._end(event.raw)
+        value = json_or_text(event.data)
+        restored = self._format.restored(value)
+        self._format.read(restored)
+        if self._is_cut:
+            return []
+        texts = self._format.texts(restored)
+        self._watch.take(event, restored, texts, is_changed=restored is not value)
+        ends = self._format.ends(restored)
+        if ends is not None:
+            self._watch.end(ends)
+        if self._watch.judge is not None:
+            await self._judged(self._watch.judge, is_final=ends is not None)
+        return [*self._released(), *self._cut_if_hit()]
+
+    async def _judged(self, judge: Judge, *, is_final: bool) -> None:
+        waiting = self._watch.unjudged(is_final=is_final)
+        if waiting:
+            self._watch.judged(waiting, await judge(list(waiting.values())))
+
+    def _released(self) -> list[bytes]:
+        shown = []
+        for event, value, is_changed in self._watch.release():
+            self._format.shown(value)
+            shown.append(reframed(event, value) if is_changed else event.raw)
+        if self.has_shown:
+            self._unshown.clear()
+        for target in sorted(self._watch.masked - self._told):
+            self._told.add(target)
+            if self._on_masked is not None:
+                self._on_masked(target)
+        return shown
+
+    def _settled(self) -> list[bytes]:
+        """Return what may be shown at the end of all texts, or what ends the stream instead."""
+        if self._is_cut or self.is_over or self.is_handed_over:
+            return []
+        self._watch.finish()
+        return [*self._released(), *self._cut_if_hit()]
+
+    async def _end(self, last: bytes) -> list[bytes]:
+        if self._watch.judge is not None and not self._is_cut and not self.is_over:
+            self._watch.finish()
+            await self._judged(self._watch.judge, is_final=True)
+        shown = self._settled()
+        if self.is_over or self.is_handed_over:
+            return shown
+        self.is_over = True
+        if self._is_cut:
+            return [*shown, *self._format.finished()]
+        return [*shown, last] if last else shown
+
+    def _cut_if_hit(self) -> list[bytes]:
+        target = self._watch.hit
+        if target is None or self._is_cut:
+            return []
+        if self._takes_over is not None and not self.has_shown and self._takes_over(target):
+            self.is_handed_over = True
+            return []
         self._is_cut = True
-        yield from self._ending(self._watch.hit, self._opening, self._watch.has_shown)
+        self._unshown.clear()
+        closing = list(self._format.closing(self._ending(target, self.has_shown)))
         # A client that asked for usage is told what was truly computed: the upstream's stream is
         # read on to its end. For everybody else it is over, and the upstream is cancelled.
-        if not self._wants_usage:
+        if not self._format.reads_on:
             self.is_over = True
-            yield frame(DONE)
+            closing += self._format.finished()
+        return closing
 
 
 def error_events(error: GatewayError) -> bytes:

@@ -6,6 +6,7 @@ A boundary depends on the two characters beside it only; it knows nothing of pat
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container
 
 # Thai and Lao, Myanmar, Khmer: written without spaces between words.
 _UNSPACED = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
@@ -35,6 +36,19 @@ def joins(before: str, after: str) -> bool:
 def is_boundary(text: str, index: int) -> bool:
     """Return whether `index` lies between two words of `text`, or at one of its ends."""
     return not 0 < index < len(text) or not joins(text[index - 1], text[index])
+
+
+def is_edge(text: str, index: int, edges: Container[int] | None = None) -> bool:
+    """Return whether a word may begin or end at `index`: at one of `edges`, where these are known.
+
+    Where words were put together, their boundaries cannot be read from the text any more.
+    """
+    return is_boundary(text, index) if edges is None else index in edges
+
+
+def stands_alone(text: str, start: int, end: int, edges: Container[int] | None = None) -> bool:
+    """Return whether whole words stand in `text[start:end]`."""
+    return is_edge(text, start, edges) and is_edge(text, end, edges)
 
 
 def is_unspaced(character: str) -> bool:

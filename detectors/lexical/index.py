@@ -123,6 +123,13 @@ class LexicalIndex:
         if view.name == PLAIN:
             names, secrets = self.names.find(view.text), self.secrets.find(view.text)
             return self._forgiving(view, names, secrets)
+        names, secrets = self.exact(view)
+        if not view.forgiving:
+            return Places(tuple(names), tuple(secrets))
+        return self._forgiving(view, names, secrets)
+
+    def exact(self, view: View) -> tuple[list[Place], list[Place]]:
+        """Return the names and the secrets that stand in what a view has rewritten."""
         least = view.least_letters
         names, secrets = (
             [
@@ -132,9 +139,12 @@ class LexicalIndex:
             ]
             for patterns in (self.names, self.secrets)
         )
-        if not view.forgiving:
-            return Places(tuple(names), tuple(secrets))
-        return self._forgiving(view, names, secrets)
+        return names, secrets
+
+    def turned(self, view: View) -> Iterator[Place]:
+        """Yield the names that stand turned in a view."""
+        for start, end, number, _, _ in turned_names(self.names, view):
+            yield start, end, number
 
     def _forgiving(self, view: View, names: list[Place], secrets: list[Place]) -> Places:
         text, is_plain = view.text, view.name == PLAIN

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import groupby
 
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from detectors.lexical.boundaries import is_boundary
+from detectors.lexical.boundaries import is_edge, stands_alone
 from detectors.lexical.patterns import PatternSet, is_long_word
 from detectors.lexical.strings import Arrays, Strings, nested, within
 from detectors.views import forms_of, normalise
@@ -114,15 +114,21 @@ class NameSet:
         return f"NameSet({len(self)} patterns)"
 
     def find(
-        self, normalised: str, *, bounded: bool = True, loose: bool = False
+        self,
+        normalised: str,
+        *,
+        bounded: bool = True,
+        loose: bool = False,
+        edges: Container[int] | None = None,
     ) -> list[tuple[int, int, int]]:
         """Return (start, end, number) of every occurrence between word boundaries, overlaps too.
 
         Signs at the ends of a name are left out of its place. With `bounded` false, long names
         in one word count within words too; with `loose`, signs and how many blanks there are
-        do not matter. In a stream, what ends where the text ends is not certain yet.
+        do not matter. In a stream, what ends where the text ends is not certain yet. `edges` as in
+        `PatternSet.find`.
         """
-        found = self._others.find(normalised, bounded=bounded)
+        found = self._others.find(normalised, bounded=bounded, edges=edges)
         if self._automaton is None:
             return found
         text = normalised.encode("ascii", "replace")
@@ -130,7 +136,9 @@ class NameSet:
             text.translate(_ONE_STROKE, _DROPPED), overlapping=True
         )
         if hits:
-            found += self._forms_at(hits, normalised, text, bounded=bounded, loose=loose)
+            found += self._forms_at(
+                hits, normalised, text, bounded=bounded, loose=loose, edges=edges
+            )
         return found
 
     def _forms_at(
@@ -141,13 +149,14 @@ class NameSet:
         *,
         bounded: bool,
         loose: bool,
+        edges: Container[int] | None,
     ) -> Iterator[tuple[int, int, int]]:
         """Yield those hits that are forms of the name; `text` is the text with what is dropped."""
         places = np.flatnonzero(_IS_KEPT[np.frombuffer(text, np.uint8)])
         for index, first, last in hits:
             start, end = int(places[first]), int(places[last - 1]) + 1
             written = normalised[start:end]
-            if not (is_boundary(normalised, start) and is_boundary(normalised, end)) and (
+            if not stands_alone(normalised, start, end, edges) and (
                 bounded or not is_long_word(written)
             ):
                 continue
@@ -155,12 +164,12 @@ class NameSet:
                 if _is_form(written, self._plains[row], loose=loose):
                     yield start, end, self._numbers[row]
 
-    def hold(self, normalised: str, *, start: int = 0) -> int:
+    def hold(self, normalised: str, *, start: int = 0, edges: Container[int] | None = None) -> int:
         """Return from which index on a stream must be held back (see `PatternSet.hold`)."""
-        length = self._others.hold(normalised, start=start)
+        length = self._others.hold(normalised, start=start, edges=edges)
         for index in range(max(start, len(normalised) - self._longest), length):
             if normalised[index] in "il" or normalised[index] in self._initials:
-                if is_boundary(normalised, index) and self._begins_name(normalised[index:]):
+                if is_edge(normalised, index, edges) and self._begins_name(normalised[index:]):
                     return index
         return length
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from detectors.lexical.boundaries import is_boundary
+from detectors.lexical.boundaries import is_edge, stands_alone
 from detectors.lexical.strings import Arrays, Strings, nested, within
 
 # Where word boundaries are lost, shorter patterns would be found within other words.
@@ -59,12 +59,15 @@ class PatternSet:
     def __repr__(self) -> str:
         return f"PatternSet({len(self)} patterns)"
 
-    def find(self, normalised: str, *, bounded: bool = True) -> list[tuple[int, int, int]]:
+    def find(
+        self, normalised: str, *, bounded: bool = True, edges: Container[int] | None = None
+    ) -> list[tuple[int, int, int]]:
         """Return (start, end, payload) of every occurrence between word boundaries, overlaps too.
 
         In a stream, an occurrence that ends where the text ends is not certain yet: the next
         character may continue its last word. With `bounded` false, long patterns without blanks
-        count within words too.
+        count within words too. Where words were put together, `edges` says where they began and
+        ended before.
         """
         if self._automaton is None:
             return []
@@ -73,7 +76,7 @@ class PatternSet:
             for index, start, end in self._automaton.find_matches_as_indexes(
                 normalised, overlapping=True
             )
-            if (is_boundary(normalised, start) and is_boundary(normalised, end))
+            if stands_alone(normalised, start, end, edges)
             or (not bounded and is_long_word(normalised[start:end]))
             for payload in self._payloads[self._starts[index] : self._starts[index + 1]]
         ]
@@ -90,19 +93,19 @@ class PatternSet:
             for payload in self._payloads[self._starts[index] : self._starts[index + 1]]
         ]
 
-    def hold(self, normalised: str, *, start: int = 0) -> int:
+    def hold(self, normalised: str, *, start: int = 0, edges: Container[int] | None = None) -> int:
         """Return from which index on a stream must be held back: a pattern may be under way there.
 
         That is the smallest index from `start` on, at a word boundary, from which the text is the
         beginning of a pattern, or a whole one whose right boundary is not known yet; else the
         text's length. What stands before index 0 is taken to be a boundary, so leave in the last
-        character that was already released, and start after it.
+        character that was already released, and start after it. `edges` as in `find`.
         """
         length = len(normalised)
         for index in range(max(start, length - self._longest), length):
-            if normalised[index] not in self._initials or not is_boundary(normalised, index):
+            if normalised[index] not in self._initials:
                 continue
-            if self._begins_pattern(normalised[index:]):
+            if is_edge(normalised, index, edges) and self._begins_pattern(normalised[index:]):
                 return index
         return length
 

@@ -9,11 +9,11 @@ requests or where targets are stored.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from detectors.lexical.documents import DocumentIndex
 from detectors.lexical.findings import Findings, Places, compose, is_ordinary, merged
@@ -22,7 +22,7 @@ from detectors.lexical.names import NameSet
 from detectors.lexical.parts import Part
 from detectors.lexical.patterns import PatternSet
 from detectors.values import Match, TargetProfile
-from detectors.views import View
+from detectors.views import PLAIN, View
 
 Item = TypeVar("Item")
 _Misspelt = tuple[int, int, int, float]
@@ -38,6 +38,24 @@ ONE_ERROR_MORE = 1.45
 
 BASE = 0
 GONE = -1
+
+
+class Occurrence(NamedTuple):
+    """Where something registered stands in a text.
+
+    Attributes:
+        start: its first character.
+        end: one past its last.
+        target: whose it is.
+        is_name: whether it is a name, and not a secret or a run of words of a document.
+        is_ordinary: whether it is an ordinary word too, as some names are.
+    """
+
+    start: int
+    end: int
+    target: str
+    is_name: bool = False
+    is_ordinary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,29 +177,66 @@ class SegmentedLexicalIndex:
         """Return what the views of one text contain."""
         return merged(self._in_view(view) for view in readings)
 
-    def occurrences(self, normalised: str) -> Iterator[tuple[int, int, str, bool]]:
-        """Yield (start, end, target, whether it is an ordinary word) of exact occurrences.
+    def occurrences(
+        self, normalised: str, *, edges: Container[int] | None = None
+    ) -> Iterator[Occurrence]:
+        """Yield where names and stand-alone secrets stand exactly, in normalised text.
 
-        Names and stand-alone secrets are found, between word boundaries, in normalised text, and
-        runs of words of documents, but no names of targets that are matched by facts only.
+        They stand between word boundaries, or between `edges` (see `PatternSet.find`). Names of
+        targets that are matched by facts only are left out.
         """
         for layer in self._layers:
-            for start, end, number in layer.index.names.find(normalised):
-                if number not in layer.index.facts_only and self._is_alive(layer, number):
-                    target = layer.index.target(number)
-                    yield start, end, target, is_ordinary(normalised[start:end])
-            for start, end, number in layer.index.secrets.find(normalised):
+            index = layer.index
+            for start, end, number in index.names.find(normalised, edges=edges):
+                if number not in index.facts_only and self._is_alive(layer, number):
+                    ordinary = is_ordinary(normalised[start:end])
+                    yield Occurrence(start, end, index.target(number), True, ordinary)
+            for start, end, number in index.secrets.find(normalised, edges=edges):
                 if self._is_alive(layer, number):
-                    yield start, end, layer.index.target(number), False
+                    yield Occurrence(start, end, index.target(number))
+
+    def runs(self, normalised: str) -> Iterator[Occurrence]:
+        """Yield where runs of words of registered documents stand in normalised text."""
+        for layer in self._layers:
             for start, end, number in layer.index.documents.find(normalised):
                 if self._is_alive(layer, number):
-                    yield start, end, layer.index.target(number), False
+                    yield Occurrence(start, end, layer.index.target(number))
 
-    def hold(self, normalised: str, *, start: int = 0) -> int:
-        """Return from which index on a stream must be held back (see `PatternSet.hold`)."""
-        sets = (patterns for layer in self._layers for patterns in _pattern_sets(layer))
-        held = (patterns.hold(normalised, start=start) for patterns in sets)
-        return min(held, default=len(normalised))
+    def disguised(self, view: View) -> Iterator[Occurrence]:
+        """Yield names and secrets that stand disguised in a view, by places of its original.
+
+        In the plain view these are names turned by rot13 or backwards; in others, what stands
+        exactly in what was rewritten.
+        """
+        for layer in self._layers:
+            index = layer.index
+            names, secrets = index.exact(view) if view.name != PLAIN else ((), ())
+            turned = index.turned(view) if view.forgiving else ()
+            for start, end, number in (*names, *turned):
+                if number not in index.facts_only and self._is_alive(layer, number):
+                    ordinary = is_ordinary(view.text[start:end])
+                    span = view.span(start, end)
+                    yield Occurrence(*span, index.target(number), True, ordinary)
+            for start, end, number in secrets:
+                if self._is_alive(layer, number):
+                    yield Occurrence(*view.span(start, end), index.target(number))
+
+    def hold(self, normalised: str, *, start: int = 0, edges: Container[int] | None = None) -> int:
+        """Return from which index on a stream must be held back (see `PatternSet.hold`).
+
+        For names and secrets: of a document, the beginning of a run does not tell what follows.
+        """
+        held = len(normalised)
+        for layer in self._layers:
+            for patterns in (layer.index.names, layer.index.secrets):
+                if len(patterns):
+                    held = min(held, patterns.hold(normalised, start=start, edges=edges))
+        return held
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether any run of words is registered."""
+        return any(len(layer.index.documents) for layer in self._layers)
 
     @property
     def is_empty(self) -> bool:

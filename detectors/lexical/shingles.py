@@ -23,8 +23,9 @@ WINDOW = 3
 GUARANTEED = SHINGLE + WINDOW - 1
 """Any run of so many words is found: 12."""
 
-# Beside scripts that put no spaces between words, every character is a word.
-_WORD = re.compile(r"[぀-ヿ㐀-鿿가-힣฀-๿]|[^\W_぀-ヿ㐀-鿿가-힣฀-๿]+")
+# Letters and digits of a normalised text. Beside scripts that put no spaces between words, every
+# character is a word.
+WORD = re.compile(r"[぀-ヿ㐀-鿿가-힣฀-๿]|[^\W_぀-ヿ㐀-鿿가-힣฀-๿]+")
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _HALF = np.uint64(32)
@@ -46,7 +47,7 @@ class Words(NamedTuple):
 
 def words_of(normalised: str) -> Words:
     """Return the words of a normalised text; punctuation is none."""
-    found = [match.span() for match in _WORD.finditer(normalised)]
+    found = [match.span() for match in WORD.finditer(normalised)]
     hashes = [_hash(normalised[start:end]) for start, end in found]
     spans = np.array(found, np.int64).reshape(-1, 2)
     return Words(np.array(hashes, np.uint64), spans[:, 0], spans[:, 1])
