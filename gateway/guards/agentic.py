@@ -66,7 +66,7 @@ async def repair(
         disclosure: words a refusal.
         may_rewrite: false where the answer must have a form that prose has not.
     """
-    candidates = tuple(targets)[:MOST_CANDIDATES]
+    candidates = tuple(filter(_is_protected, targets))[:MOST_CANDIDATES]
     text = "\n\n".join(filter(None, (draft.other, draft.prose)))
     if not candidates or not text.strip() or draft.status >= 400:
         return Treatment("audited", draft=draft, cost=tools.model.cost)
@@ -120,6 +120,10 @@ def _conversation(asked: Asked) -> str:
         if channel.role in _SPEAKERS
     ]
     return "\n\n".join(said)[-SHOWN_CHARACTERS:] or asked.dialect.question(asked.request)
+
+
+def _is_protected(target: ForgetTarget) -> bool:
+    return target.content.policy.guard is not GuardName.MONITOR
 
 
 def _is_audited(target: ForgetTarget) -> bool:

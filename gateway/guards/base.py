@@ -14,6 +14,7 @@ from detectors.values import Verdict
 from gateway.guards.model import Cost, GuardModel
 from gateway.policy import Plan
 from gateway.target import ForgetTarget
+from gateway.unknown import Swap
 from gateway.upstream import Headers
 from gateway.wire.dialect import Body, Dialect
 from gateway.wire.text import Channel
@@ -122,7 +123,7 @@ class Treatment:
     answer: str | None = None
     request: Body | None = None
     draft: Draft | None = None
-    swap: object | None = None
+    swap: Swap | None = None
     may_name: frozenset[str] = frozenset()
     own_texts: tuple[str, ...] = ()
     cost: Cost = Cost()

@@ -65,7 +65,7 @@ class Masker:
             if changed != value:
                 return json.dumps(changed, ensure_ascii=text.isascii())
             # Detection found what no single string says: nothing can be left.
-            return json.dumps(_emptied(value), ensure_ascii=text.isascii())
+            return json.dumps(self._emptied(value), ensure_ascii=text.isascii())
         return self._masked_prose(text, tuple(spans))
 
     def touches(self, text: str) -> bool:
@@ -122,20 +122,33 @@ class Masker:
             if self._is_record(item for item in value if isinstance(item, str)) and any(
                 not isinstance(item, str) for item in value
             ):
-                return _emptied(value)
+                return self._emptied(value)
             return [self._masked_value(item) for item in value]
         if isinstance(value, dict):
             if self._is_record(item for item in value.values() if isinstance(item, str)):
-                return _emptied(value)
+                return self._emptied(value)
             return dict(self._masked_member(key, item) for key, item in value.items())
         return value
 
     def _masked_member(self, key: str, value: Any) -> tuple[str, Any]:
-        return (MASK, _emptied(value)) if self.touches(key) else (key, self._masked_value(value))
+        return (
+            (MASK, self._emptied(value)) if self.touches(key) else (key, self._masked_value(value))
+        )
+
+    def _emptied(self, value: Any) -> Any:
+        """Return a value of the same shape that says nothing."""
+        if isinstance(value, dict):
+            return {
+                MASK if self.touches(key) else key: self._emptied(item)
+                for key, item in value.items()
+            }
+        if isinstance(value, list):
+            return [self._emptied(item) for item in value]
+        return value if value is None or isinstance(value, bool) else MASK
 
     def _is_record(self, fields: Iterable[str]) -> bool:
         """Return whether one of the fields is a target's name, and so the others are about it."""
-        findings = (self._finding(field) for field in fields)
+        findings = (self._finding(field) for field in fields if _json(field) is None)
         return any(found.is_found and found.share >= SHARE_OF_HEADING for found in findings)
 
 
@@ -155,15 +168,6 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _emptied(value: Any) -> Any:
-    """Return a value of the same shape that says nothing."""
-    if isinstance(value, dict):
-        return {key: _emptied(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_emptied(item) for item in value]
-    return value if value is None or isinstance(value, bool) else MASK
 
 
 def _is_heading(line: str) -> bool:

@@ -7,6 +7,7 @@ It knows sentences and matches; it does not know how the rest is asked.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from detectors.conversation.leaning import Leaning, leaning
@@ -96,16 +97,23 @@ _OTHERS = ("assistant", "tool", "system", "developer")
 
 def _spans(asked: Asked, turn: Mapping[Path, str]) -> dict[Path, list[Span]] | None:
     """Return where each text of the turn speaks of the targets, None if that cannot be told."""
-    spans: dict[Path, list[Span]] = {}
+    spans: dict[Path, list[Span]] = defaultdict(list)
+    joined: set[tuple[Path, str]] = set()
+    found: set[tuple[Path, str]] = set()
     supplied = {place for place, _ in asked.plan.context}
     for place, match in asked.verdict.matches:
         if match.target not in asked.plan.target_ids or place in supplied:
             continue
         channel = asked.channels[place]
-        if not _is_placed(match) or channel.path not in turn or len(channel.text) > _LONGEST:
+        if not _is_placed(match) or len(channel.text) > _LONGEST:
             return None
-        spans.setdefault(channel.path, []).append(match.span)
-    return spans or None
+        if channel.path in turn:
+            spans[channel.path].append(match.span)
+            found.add((channel.path[:-2], match.target))
+        else:
+            joined.add((channel.path, match.target))
+    # The text of all parts of a message repeats what one of them says; all else stands elsewhere.
+    return dict(spans) if spans and joined <= found else None
 
 
 def _is_placed(match: Match) -> bool:
