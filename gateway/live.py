@@ -19,7 +19,7 @@ from gateway.contents import Contents
 from gateway.derived import Derived
 from gateway.errors import GatewayError
 from gateway.known_targets import KnownTargets
-from gateway.output_filter import OutputRules
+from gateway.output import OutputRules
 from gateway.profiles import profile_of
 from gateway.registry import Changes, ClientKey, Registry
 from gateway.snapshots import SnapshotError, Snapshots

@@ -79,6 +79,7 @@ class OutputFilter:
         *,
         in_force: Callable[[str], bool] = always,
         supplied: Sequence[str] = (),
+        asked: Sequence[str] = (),
         may_name: Collection[str] = (),
         extra: Sequence[str] = (),
     ) -> None:
@@ -91,6 +92,7 @@ class OutputFilter:
             in_force: whether a target exists for this client, now.
             supplied: the texts of the request: what stands in them may be said, where a target
                 allows that.
+            asked: the texts of the request that say what is wanted.
             may_name: targets whose names this answer may say.
             extra: texts of which no answer may repeat a run of words.
         """
@@ -100,7 +102,7 @@ class OutputFilter:
         ]
         self._matched = {target.id for target in self._guarded}
         self._in_force = in_force
-        self._supplied = supplied
+        self._supplied, self._asked = supplied, asked
         self._may_name = frozenset(may_name)
         self._common = PatternSet(
             (form, place)
@@ -124,7 +126,7 @@ class OutputFilter:
         """
         if any(target.content.kind is Kind.RECORD for target in self._guarded):
             return True
-        return bool(self._guarded) and asks_for_disguise(self._supplied)
+        return bool(self._guarded) and asks_for_disguise(self._asked)
 
     @property
     def reads_runs(self) -> bool:
