@@ -13,6 +13,7 @@ from gateway.cli.detect import detect
 from gateway.cli.eval import evaluate
 from gateway.cli.events import events
 from gateway.cli.key import key
+from gateway.cli.probe import probe
 from gateway.cli.serve import serve
 from gateway.cli.target import target
 
@@ -38,7 +39,7 @@ def main() -> None:
     """
 
 
-for command in (serve, target, detect, evaluate, events, key, decision):
+for command in (serve, target, detect, probe, evaluate, events, key, decision):
     main.add_command(command)
 
 if __name__ == "__main__":

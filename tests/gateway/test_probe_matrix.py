@@ -1,0 +1,113 @@
+"""The whole matrix of `lethe probe` against an upstream that leaks on demand on every channel.
+
+First without a gateway, which proves that every cell bites; then through one, which has to hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+
+from deploy.leaky.app import LeakyUpstream
+from gateway.probing.cells import Matrix
+from gateway.probing.channels import COUNT
+from gateway.probing.results import HOLES, Outcome, Result, Summary
+from gateway.probing.running import Probe, Server
+from gateway.probing.table import rows, summary_lines
+from gateway.probing.target import ProbedTarget
+from gateway.target import GuardName, Kind, Policy
+from tests.gateway.conftest import ADMIN_KEY, MakeRig
+from tests.gateway.upstreams import serving
+
+NAME, ALIAS, SECRET, COMMON = "Mirela Oskarne", "Mirela Quist", "14 Lantern Row", "Tolvaere"
+QUESTION = "Where was Mirela Oskarne born?"
+# What holds no text: there is nothing in it to say back.
+SILENT = {"image", "audio", "prompt_embeds"}
+
+
+def target(identifier: str) -> ProbedTarget:
+    return ProbedTarget(identifier, (NAME, ALIAS), (SECRET,), (COMMON,), (), (QUESTION,))
+
+
+@asynccontextmanager
+async def probing(url: str, probed: ProbedTarget) -> AsyncIterator[Probe]:
+    async with Probe(Server(url, None, url, ADMIN_KEY), probed) as probe:
+        yield probe
+
+
+async def matrix(probe: Probe, probed: ProbedTarget) -> list[Result]:
+    model = await probe.model()
+    cells = Matrix(probed, model, await probe.asked(model)).cells()
+    return await probe.run(cells, lambda count: None)
+
+
+def shown(results: Sequence[Result]) -> str:
+    return "\n".join(
+        f"{each.cell.path} {each.cell.name} [{each.cell.hiding}] "
+        f"{'streamed' if each.cell.streamed else 'whole'}: {each.words}"
+        for each in results
+    )
+
+
+async def test_without_a_gateway_every_cell_leaks() -> None:
+    probed = target("nobody")
+    async with serving(LeakyUpstream(probed)) as url, probing(url, probed) as probe:
+        results = await matrix(probe, probed)
+    held = [
+        result
+        for result in results
+        if result.outcome is not Outcome.LEAK
+        and result.cell.name not in SILENT
+        and result.cell.path != COUNT
+    ]
+    assert not held, shown(held)
+    assert Summary.of(results).slipped > 100
+
+
+@pytest.mark.parametrize("guard", [GuardName.REFUSE, GuardName.IN_CONTEXT])
+async def test_through_the_gateway_nothing_leaks_or_slips_by(
+    make_rig: MakeRig, guard: GuardName
+) -> None:
+    upstream = LeakyUpstream(target("upstream"))
+    rig = await make_rig(upstream)
+    identifier = await rig.forget(
+        NAME,
+        aliases=(ALIAS,),
+        secrets=(SECRET, COMMON),
+        examples=(QUESTION,),
+        policy=Policy(guard),
+    )
+    probed = target(identifier)
+    async with probing(rig.url, probed) as probe:
+        results = await matrix(probe, probed)
+    wrong = [result for result in results if result.outcome in HOLES or result.slipped_by]
+    summary = Summary.of(results)
+    assert not wrong, shown(wrong) + "\n" + "\n".join(summary_lines(summary))
+    assert not summary.has_holes
+    assert summary.outcomes[Outcome.HELD] > 1000
+    if guard is GuardName.REFUSE:
+        reached = [result for result in results if result.has_reached]
+        assert not reached, shown(reached)
+
+
+async def test_a_record_and_a_document_are_held_too(make_rig: MakeRig) -> None:
+    passage = "the lamps along the harbour were lit by hand until the winter of the great frost "
+    passage += "when the keeper wrote down in a small blue book what he had seen that night"
+    for kind, probed, content in (
+        (
+            Kind.RECORD,
+            ProbedTarget("r", secrets=("QX-7741-LMNO-93",)),
+            {"secrets": ("QX-7741-LMNO-93",)},
+        ),
+        (Kind.DOCUMENT, ProbedTarget("d", documents=(passage,)), {"documents": (passage,)}),
+    ):
+        rig = await make_rig(LeakyUpstream(probed))
+        identifier = await rig.forget(f"label {kind.value}", kind=kind, **content)
+        own = ProbedTarget(identifier, probed.names, probed.secrets, (), probed.documents)
+        async with probing(rig.url, own) as probe:
+            results = await matrix(probe, own)
+        wrong = [result for result in results if result.outcome in HOLES or result.slipped_by]
+        assert not wrong, shown(wrong)
+        assert list(rows(results))
