@@ -77,6 +77,21 @@ class AdminClient:
         response = self._send("POST", (path,), content=content, headers=headers, params=query)
         return self._object(response)
 
+    def patch(
+        self, changes: bytes | dict[str, Any], *path: str, query: Query | None = None
+    ) -> Answer:
+        """Merge changes into the object at a path, given by its segments; return it as it is then.
+
+        Args:
+            changes: a JSON merge patch, or bytes that should be one.
+            path: the segments.
+            query: what else is asked.
+        """
+        content = changes if isinstance(changes, bytes) else json.dumps(changes).encode()
+        headers = {"content-type": "application/merge-patch+json"}
+        response = self._send("PATCH", path, content=content, headers=headers, params=query)
+        return self._object(response)
+
     def import_targets(
         self, lines: Sequence[bytes], *, query: Query | None = None
     ) -> Iterator[Answer]:

@@ -11,7 +11,7 @@ from gateway.cli.matches import show_matches
 from gateway.cli.output import show_fields, show_json
 from gateway.cli.session import Session, asks_gateway
 
-FIELDS = ("id", "time", "path", "guard", "action")
+FIELDS = ("id", "time", "path", "guard", "action", "guard_calls", "guard_tokens")
 
 
 @click.group()

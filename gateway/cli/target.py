@@ -6,9 +6,7 @@ It turns options into the body of the admin API; what a target must look like, t
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from enum import StrEnum
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -16,8 +14,10 @@ from gateway.cli.events import show_events
 from gateway.cli.failure import NotSoError
 from gateway.cli.output import show_fields, show_json, show_json_lines, show_table
 from gateway.cli.session import Session, asks_gateway, changes_gateway
+from gateway.cli.target_change import update, withdraw
 from gateway.cli.target_import import import_targets
-from gateway.offered import DISCLOSURES, GUARDS, KINDS, SCOPES
+from gateway.cli.target_options import describes_target, fields_of, one_of, refuse_beside_file
+from gateway.offered import KINDS
 from gateway.target import State
 
 COLUMNS = ("id", "version", "state", "kind", "protection", "semantic", "name")
@@ -32,15 +32,11 @@ FIELDS = (
         "policy",
         "audiences",
         "expires_at",
+        "legal_hold",
         "reason",
     ),
     *("protection", "semantic", "created_at", "updated_at"),
 )
-
-
-def _one_of(members: Iterable[StrEnum]) -> click.Choice[str]:
-    # By value: click would name the members of an enumeration by their names.
-    return click.Choice([member.value for member in members])
 
 
 @click.group()
@@ -49,48 +45,14 @@ def target() -> None:
 
 
 target.add_command(import_targets)
+target.add_command(update)
+target.add_command(withdraw)
 
 
 @target.command()
 @click.argument("name", required=False)
 @click.option("--file", type=click.File("rb"), help="JSON object of the target; - reads stdin.")
-@click.option("--kind", type=_one_of(KINDS), help="What it is.")
-@click.option("--alias", multiple=True, help="Another name for it; repeatable.")
-@click.option("--description", help="What it is about, for detection by meaning.")
-@click.option("--example", multiple=True, help="A question that touches it; repeatable.")
-@click.option("--secret", multiple=True, help="A value no answer may hold; repeatable.")
-@click.option(
-    "--document",
-    multiple=True,
-    type=click.File(encoding="utf-8"),
-    help="File of a text that must not be reproduced; repeatable.",
-)
-@click.option(
-    "--guard",
-    type=_one_of(GUARDS),
-    help="What happens to a request that touches it.",
-)
-@click.option(
-    "--disclosure",
-    type=_one_of(DISCLOSURES),
-    help="What an asker may learn from a withheld answer.",
-)
-@click.option(
-    "--scope",
-    type=_one_of(SCOPES),
-    help="Forget it, or only the facts given as examples and secrets.",
-)
-@click.option(
-    "--false-positive-rate",
-    type=click.FloatRange(0, 0.2, min_open=True),
-    help="Share of ordinary texts that may be taken for it by meaning, up to 0.2.",
-)
-@click.option("--reason", help="Why it must be forgotten; kept with the target.")
-@click.option(
-    "--state",
-    type=_one_of(State),
-    help="Only active targets have an effect.",
-)
+@describes_target
 @click.option("--dry-run", is_flag=True, help="Show what it would flag, and register nothing.")
 @click.option(
     "--override", is_flag=True, help="Register it even if it flags much; the event log keeps that."
@@ -98,14 +60,25 @@ target.add_command(import_targets)
 @click.option("--id", "identifier", help="Identifier to register it under; generated if unset.")
 @changes_gateway
 def add(
-    session: Session, file: BinaryIO | None, dry_run: bool, override: bool, **options: Any
+    session: Session,
+    name: str | None,
+    file: BinaryIO | None,
+    identifier: str | None,
+    dry_run: bool,
+    override: bool,
+    **options: Any,
 ) -> None:
     """Register the target NAME; it is in effect when the command returns.
 
     Arguments stand in the process list and the shell's history: give real names and secrets with
     --file, as a JSON object of the fields that /admin/docs of the gateway describes.
     """
-    body = _body(options) if file is None else _only_file(file, options)
+    body: bytes | dict[str, Any]
+    if file is not None:
+        refuse_beside_file(options, name, identifier)
+        body = file.read()
+    else:
+        body = _body(name, identifier, options)
     asked = {"dry_run": dry_run, "override": override}
     query: dict[str, str | int] = {name: True for name, is_set in asked.items() if is_set}
     with session.connect() as client:
@@ -122,16 +95,17 @@ def add(
 
 
 @target.command(name="list")
+@click.option("--state", type=one_of(State), help="Only targets in this state.")
 @click.option(
-    "--state",
-    type=_one_of(State),
-    help="Only targets in this state.",
+    "--expired/--not-expired", default=None, help="Only targets whose time is over, or is not."
 )
 @asks_gateway
-def list_targets(session: Session, state: str | None) -> None:
+def list_targets(session: Session, state: str | None, expired: bool | None) -> None:
     """List the registered targets."""
+    asked: dict[str, str | int] = {"state": state} if state else {}
+    asked |= {} if expired is None else {"expired": expired}
     with session.connect() as client:
-        targets = client.pages("targets", {"state": state} if state else None)
+        targets = client.pages("targets", asked)
         if session.as_json:
             show_json_lines(targets)
         else:
@@ -199,36 +173,8 @@ def _show_trial(found: dict[str, Any]) -> None:
         show_table(("SECRET", "ALONE", "BECAUSE"), rules)
 
 
-def _body(options: dict[str, Any]) -> dict[str, Any]:
-    if not options["name"] or not options["kind"]:
+def _body(name: str | None, identifier: str | None, options: dict[str, Any]) -> dict[str, Any]:
+    if not name or not options["kind"]:
         raise click.UsageError(f"give NAME and --kind ({', '.join(KINDS)}), or --file")
-    policy = {name: options[name] for name in ("guard", "disclosure") if options[name]}
-    body = {
-        "id": options["identifier"],
-        "kind": options["kind"],
-        "name": options["name"],
-        "aliases": list(options["alias"]),
-        "description": options["description"],
-        "examples": list(options["example"]),
-        "secrets": list(options["secret"]),
-        "documents": [_text_of(document) for document in options["document"]],
-        "scope": options["scope"],
-        "false_positive_rate": options["false_positive_rate"],
-        "policy": policy,
-        "reason": options["reason"],
-        "state": options["state"],
-    }
-    return {field: value for field, value in body.items() if value}
-
-
-def _text_of(file: TextIO) -> str:
-    try:
-        return file.read()
-    except ValueError:
-        raise click.UsageError(f"{file.name}: the document is not UTF-8") from None
-
-
-def _only_file(file: BinaryIO, options: dict[str, Any]) -> bytes:
-    if any(options.values()):
-        raise click.UsageError("--file holds the whole target; leave NAME and its options out")
-    return file.read()
+    body = {"id": identifier} if identifier else {}
+    return {**body, "name": name, **fields_of(options)}

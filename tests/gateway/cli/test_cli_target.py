@@ -36,7 +36,8 @@ def test_add_turns_every_option_into_its_field(lethe: Lethe, fake: FakeGateway) 
     fake.on("POST /targets", TARGET, status=201)
     options = "--kind record --alias A --alias B --description D --example E --secret S --id t1"
     more = "--scope facts --false-positive-rate 0.01 --guard monitor --disclosure explicit "
-    more += "--reason R --state draft --case C-7"
+    more += "--reason R --state draft --case C-7 --mentions allow --context allow --hold "
+    more += "--audience legal --audience press --expires 2030-01-31T12:00:00Z"
     assert lethe("target", "add", "N", *options.split(), *more.split()).exit_code == 0
     assert fake.asked[0].headers["x-lethe-case"] == "C-7"
     assert fake.asked[0].json() == {
@@ -49,7 +50,11 @@ def test_add_turns_every_option_into_its_field(lethe: Lethe, fake: FakeGateway) 
         "secrets": ["S"],
         "scope": "facts",
         "false_positive_rate": 0.01,
-        "policy": {"guard": "monitor", "disclosure": "explicit"},
+        "policy": {"guard": "monitor", "disclosure": "explicit", "mentions": "allow"},
+        "context": "allow",
+        "audiences": ["legal", "press"],
+        "expires_at": "2030-01-31T12:00:00Z",
+        "legal_hold": True,
         "reason": "R",
         "state": "draft",
     }
@@ -93,7 +98,9 @@ def test_add_passes_a_file_on_as_it_is(lethe: Lethe, fake: FakeGateway) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["N"], ["--kind", "person"], ["N", "--file", "-"], ["--file", "/no/file"]]
+    "arguments",
+    [[], ["N"], ["--kind", "person"], ["N", "--file", "-"], ["--file", "/no/file"]]
+    + [["--file", "-", "--hold"], ["--file", "-", "--id", "t1"]],
 )
 def test_add_with_too_little_or_too_much_is_wrong_usage(
     lethe: Lethe, fake: FakeGateway, arguments: list[str]
@@ -142,6 +149,67 @@ def test_show_disarms_what_a_terminal_would_obey(lethe: Lethe, fake: FakeGateway
     fake.on("GET /targets/t1", TARGET | {"name": "a\x1b[2Jb\u202e"})
     assert "a\ufffd[2Jb\ufffd" in lethe("target", "show", "t1").stdout
     assert lethe("target", "show", "t1", "--json").stdout.isascii()
+
+
+def test_update_sends_a_merge_patch(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("PATCH /targets/t1", TARGET)
+    options = "--name N --guard agentic --no-hold --audience legal --reset disclosure"
+    more = "--reset expires_at --state draft --override --case C-7"
+    result = lethe("target", "update", "t1", *options.split(), *more.split())
+    assert result.exit_code == 0
+    assert fake.asked[0].headers["content-type"] == "application/merge-patch+json"
+    assert fake.asked[0].headers["x-lethe-case"] == "C-7"
+    assert fake.asked[0].path.endswith("/targets/t1?override=true")
+    assert fake.asked[0].json() == {
+        "name": "N",
+        "policy": {"guard": "agentic", "disclosure": None},
+        "audiences": ["legal"],
+        "expires_at": None,
+        "legal_hold": False,
+        "state": "draft",
+    }
+    assert "t1 is at version 3, active." in result.stdout and "guarded" in result.stdout
+
+
+def test_update_passes_a_file_on_as_it_is(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("PATCH /targets/t1", TARGET)
+    result = lethe("target", "update", "t1", "--file", "-", "--json", input=b'{"any": "bytes"')
+    assert fake.asked[0].body == b'{"any": "bytes"'
+    assert json.loads(result.stdout) == TARGET
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--file", "-", "--name", "N"],
+        ["--file", "-", "--no-hold"],
+        ["--file", "-", "--reset", "aliases"],
+        ["--guard", "refuse", "--reset", "guard"],
+        ["--alias", "A", "--reset", "aliases"],
+        ["--reset", "name"],
+    ],
+)
+def test_update_with_too_little_or_too_much_is_wrong_usage(
+    lethe: Lethe, fake: FakeGateway, arguments: list[str]
+) -> None:
+    assert lethe("target", "update", "t1", *arguments).exit_code == 2
+    assert fake.asked == []
+
+
+def test_withdraw_keeps_the_target(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("PATCH /targets/t1", {**TARGET, "state": "withdrawn", "protection": "none"})
+    result = lethe("target", "withdraw", "t1")
+    assert fake.asked[0].json() == {"state": "withdrawn"}
+    assert "t1 is at version 3, withdrawn." in result.stdout
+
+
+def test_list_asks_for_what_has_expired(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("GET /targets", _pages)
+    lethe("target", "list", "--expired")
+    lethe("target", "list", "--not-expired")
+    paths = [asked.path.lower() for asked in fake.asked]
+    assert "expired=true" in paths[0] and "expired=false" in paths[-1]
 
 
 def test_remove_needs_a_yes(lethe: Lethe, fake: FakeGateway) -> None:
