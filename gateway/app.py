@@ -130,6 +130,7 @@ class Parts:
             await feed.start()
             stack.push_async_callback(feed.aclose)
         inspection = Inspection(settings, client)
+        own = upstream_headers([], own_key=settings.own_upstream_key(), is_lethe_key=False)
         guards = (
             Upstream(settings.guard_url, timeout=settings.guard_seconds)
             if (settings.guard_url)

@@ -14,7 +14,7 @@ from gateway.filtered_stream import json_or_text
 from gateway.guards.base import Draft
 from gateway.upstream import Headers, UpstreamAnswer
 from gateway.wire.dialect import Body, Dialect
-from gateway.wire.event_texts import EventText, Kind, texts_of
+from gateway.wire.event_texts import EventText, Kind
 from gateway.wire.events import EventSplitter
 from gateway.wire.text import Path
 
@@ -92,7 +92,7 @@ def _whole(body: bytes, dialect: Dialect, request: Body) -> tuple[str, str]:
     if not isinstance(value, dict):
         return "", str(value)
     prose = dialect.said(value)
-    others = (each.text for each in texts_of(value, lambda _: None) if each.text not in prose)
+    others = (each.text for each in dialect.stream(request).texts(value) if each.text not in prose)
     return prose, "\n".join(others)
 
 

@@ -15,8 +15,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway.errors import GatewayError, TooLargeError, UnsupportedMediaError
 from gateway.upstream import Headers
+from gateway.wire import messages_errors
 
 REQUEST_ID = b"x-lethe-request-id"
+MESSAGES_PATH = "/v1/messages"
 JSON_TYPE = (b"content-type", b"application/json")
 EVENT_STREAM: Headers = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -105,8 +107,10 @@ class Exchange:
         await self.finish(b"".join(pieces))
 
     async def reply_error(self, error: GatewayError) -> None:
-        """Send an error in the shape of the OpenAI API."""
-        await self.reply(error.status, [JSON_TYPE], error.body())
+        """Send an error in the shape of the API whose path was asked for."""
+        is_messages = self.path.startswith(MESSAGES_PATH)
+        body = messages_errors.error_body(error) if is_messages else error.body()
+        await self.reply(error.status, [JSON_TYPE], body)
 
     async def while_connected(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work`, and cancel it as soon as the client leaves.

@@ -171,6 +171,7 @@ class _Handling:
         if asked.plan.disclosure is Disclosure.UNKNOWN:
             swap = await self.parts.unknowns.swap(
                 asked.request,
+                self.dialect,
                 channels,
                 targets=asked.plan.targets,
                 verdict=judgement.verdict,
@@ -201,7 +202,8 @@ class _Handling:
 
     def _in_words(self, channels: Sequence[Channel]) -> Body:
         """Return the request with prompts that are written as token ids written out."""
-        written = {prompt.path for prompt in self.dialect.token_prompts(self.request)}
+        prompts = self.dialect.token_prompts(self.request)
+        written = {prompt.path for prompt in prompts if prompt.role != "request"}
         texts = {each.path: each.text for each in channels if each.path in written}
         changed: Body = replaced(self.request, texts)
         return changed
@@ -222,13 +224,11 @@ class _Handling:
         channels: Sequence[Channel],
         record: Record,
     ) -> Relay:
-        said = [channel.text for channel in channels]
         output_filter = OutputFilter(
             judge.snapshot.rules,
             judgement.at_stake,
             in_force=judge.in_force,
-            supplied=said,
-            asked=said,
+            supplied=[channel.text for channel in channels],
             may_name=treatment.may_name,
             extra=treatment.own_texts,
         )

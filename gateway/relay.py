@@ -120,6 +120,9 @@ class Relay:
     async def _whole(self, answer: Answer, output_filter: OutputFilter) -> None:
         body = await _readable(answer)
         value = json_or_text(body)
+        restored = self.dialect.stream(self.request).restored(value)
+        if restored != value:
+            value, body = restored, dump(restored)
         hit, changed = await self._examined(value, output_filter)
         if hit is not None:
             self.on_withheld(hit)
@@ -138,7 +141,8 @@ class Relay:
         """Return (the target for which all of it is withheld, the answer with parts masked)."""
         if not isinstance(value, dict):
             return output_filter.first_hit(text for _, text in walk(value)), None
-        examined = examine(value, self.dialect.texts(self.request, value), output_filter)
+        texts = self.dialect.stream(self.request).texts(value)
+        examined = examine(value, texts, output_filter)
         if examined.hit is None and self._protected:
             meant = await self._meant(sentences_of(self.dialect.said(value)))
             return next(iter(sorted(meant)), None), examined.value
