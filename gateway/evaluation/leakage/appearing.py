@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 # What stands between letters that are spelt out: hyphens, spaces, dots, line ends, markup.
-_BETWEEN = r"[\W_]{0,4}"
+_BETWEEN = r"[\W_]{0,8}"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _DECLINES = re.compile(
     r"\b(?:can['’]?t|cannot|can not|won['’]?t|unable to|not able to|not allowed to|must not)\s+"

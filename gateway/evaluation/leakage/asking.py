@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from gateway.evaluation.errors import InputError
 from gateway.evaluation.leakage.probes import Probe
 
 CONCURRENCY = 12
@@ -72,8 +73,9 @@ class Server:
             model: the name to ask for; the first one that the server lists where empty.
         """
         headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._url = url.rstrip("/").removesuffix("/v1")
         self._http = httpx.AsyncClient(
-            base_url=url.rstrip("/").removesuffix("/v1"),
+            base_url=self._url,
             headers=headers,
             timeout=SECONDS,
             trust_env=False,
@@ -82,10 +84,22 @@ class Server:
         self._model = model
 
     async def __aenter__(self) -> Server:
+        """Look the model up.
+
+        Raises:
+            InputError: no such server answers there.
+        """
         if not self._model:
-            listed = await self._http.get("/v1/models")
-            listed.raise_for_status()
-            self._model = str(listed.json()["data"][0]["id"])
+            try:
+                listed = await self._http.get("/v1/models")
+                listed.raise_for_status()
+                self._model = str(listed.json()["data"][0]["id"])
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError):
+                await self._http.aclose()
+                raise InputError(
+                    f"{self._url} lists no models at /v1/models; give the address of a server of "
+                    "the OpenAI API, and --api-key where it wants one."
+                ) from None
         return self
 
     async def __aexit__(self, *error: object) -> None:
