@@ -23,11 +23,13 @@ class Part:
     Attributes:
         kind: `output_text`, `refusal` or `reasoning_text`.
         pieces: its text.
+        is_dropped: whether the item is without it in the end.
     """
 
     kind: str
     pieces: list[str] = field(default_factory=list)
     is_done: bool = False
+    is_dropped: bool = False
 
     @property
     def text(self) -> str:
@@ -100,19 +102,19 @@ def say(item: Item, text: str, *, is_refusal: bool, is_json: bool) -> Iterator[B
 
 
 def close_parts(item: Item, *, is_json: bool) -> Iterator[Body]:
-    """Yield the events that end every part of an item; JSON in a text is made whole."""
+    """Yield the events that end every part of an item.
+
+    JSON that broke off is not called done, and is no part of the item in the end: clients parse
+    every text that is.
+    """
     for index, part in item.parts.items():
         if part.is_done:
             continue
-        ending = ""
-        if is_json and part.kind == "output_text":
-            ending = json_ending(part.text, mark=CUT_MARK) if part.text else ""
-        if ending:
-            part.pieces.append(ending)
-            yield _piece(item, index, part, ending)
-        yield _part_done(item, index, part)
-        yield _part_event("response.content_part.done", item, index, part)
         part.is_done = True
+        part.is_dropped = is_json and part.kind == "output_text"
+        if not part.is_dropped:
+            yield _part_done(item, index, part)
+        yield _part_event("response.content_part.done", item, index, part)
 
 
 def close_item(item: Item, *, is_json: bool) -> Iterator[Body]:
@@ -131,7 +133,8 @@ def close_item(item: Item, *, is_json: bool) -> Iterator[Body]:
     elif item.pieces:
         value["code" if item.kind == "code_interpreter_call" else "input"] = "".join(item.pieces)
     if item.parts:
-        value["content"] = [part.value() for _, part in sorted(item.parts.items())]
+        parts = (part for _, part in sorted(item.parts.items()))
+        value["content"] = [part.value() for part in parts if not part.is_dropped]
     item.value = value
     item.is_done = True
     yield {"type": "response.output_item.done", "output_index": item.index, "item": value}

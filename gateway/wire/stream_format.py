@@ -29,7 +29,7 @@ class StreamFormat(Protocol):
         """Whether the upstream is read to its end after a cut, to tell what it computed."""
 
     def restored(self, value: Any) -> Any:
-        """Return an event or a whole answer that repeats the client's own request, not a guarded one."""
+        """Return an event or an answer with the client's own request where it repeats that."""
 
     def texts(self, value: Any) -> Iterator[EventText]:
         """Yield the texts of an event or of a whole answer."""
