@@ -36,6 +36,7 @@ from gateway.unknown import Unknowns
 from gateway.upstream import Headers, Upstream
 from gateway.wire.dialect import Body, Dialect, wants_stream
 from gateway.wire.forms import Form, form_of
+from gateway.wire.reading import REQUEST
 from gateway.wire.strict_json import parse_object
 from gateway.wire.text import Channel, replaced
 
@@ -172,9 +173,7 @@ class _Handling:
             swap = await self.parts.unknowns.swap(
                 asked.request,
                 self.dialect,
-                channels,
                 targets=asked.plan.targets,
-                verdict=judgement.verdict,
                 judge=judge.by_strings,
             )
             if swap is not None:

@@ -176,7 +176,12 @@ class Relay:
 
     @property
     def _protected(self) -> frozenset[str]:
-        """The targets of which a paraphrase is withheld."""
+        """The targets of which a paraphrase is withheld.
+
+        A swapped request did not ask about any, and to pause at the ends of sentences would tell.
+        """
+        if self.swap is not None:
+            return frozenset()
         return frozenset(target.id for target in self.at_stake)
 
     async def _meant(self, sentences: Sequence[str]) -> frozenset[str]:
