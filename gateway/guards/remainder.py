@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from detectors.conversation.leaning import Leaning, leaning
 from detectors.values import Match, Stage
@@ -18,8 +19,8 @@ from gateway.guards.sentences import sentences
 from gateway.wire.dialect import Body
 from gateway.wire.text import Path, replaced
 
-# What a whole message about a target becomes where another message of the same turn is left.
-NOTE = "(This question is withheld.)"
+# The members of requests of which one message can be taken without another answer being missed.
+_CONVERSATIONS = ("messages", "input")
 # Stages that say where in a text a target stands; by meaning, it may be anywhere.
 _PLACED = frozenset({Stage.EXACT, Stage.FUZZY, Stage.PART, Stage.FOREIGN})
 _LONGEST = 8_000
@@ -27,13 +28,15 @@ _ASKING = (
     r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|tell|"
     r"name|list|describe|explain|write|give|translate|summari[sz]e)"
 )
+_WISHING = r"i\s+(?:want|need|would like|'d like|wonder|am asking)"
 _CONJUNCTION = re.compile(
-    rf"[,;]?\s+(?:and|but|or)\s+(?:(?:also|then|please)\s+)?(?={_ASKING}\b)", re.IGNORECASE
+    rf"[,;]?\s+(?:and|but|or)\s+(?:(?:also|then|please)\s+)?(?=(?:{_ASKING}|{_WISHING})\b)",
+    re.IGNORECASE,
 )
 _OPENING = re.compile(r"^\W*(?:(?:and|but|or|also|then|as well as)\b\W*)+", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*\(?(?:\d{1,2}|[a-z])[.):]\s+", re.IGNORECASE)
 _QUESTION = re.compile(r"[?？][\"'”’)\]*\s]*$")
-_REQUEST = re.compile(rf"^\W*(?:please\s+)?{_ASKING}\b", re.IGNORECASE)
+_REQUEST = re.compile(rf"^\W*(?:please\s+)?(?:{_ASKING}|{_WISHING})\b", re.IGNORECASE)
 _END = re.compile(r"[.!?…][\"'”’)\]*]*\s*$")
 
 
@@ -53,8 +56,8 @@ async def remainder(asked: Asked) -> Body | None:
     texts = {path: rest_of(text, spans.get(path, ()), masker) for path, text in turn.items()}
     if not any(texts.values()):
         return None
-    rest = replaced(asked.request, {path: text or NOTE for path, text in texts.items()})
-    return rest if await asked.tools.is_clear(rest) else None
+    rest = _without([path for path, text in texts.items() if not text], asked.request, texts)
+    return rest if rest is not None and await asked.tools.is_clear(rest) else None
 
 
 def rest_of(text: str, spans: Sequence[Span], masker: Masker) -> str:
@@ -78,6 +81,35 @@ def rest_of(text: str, spans: Sequence[Span], masker: Masker) -> str:
             was_cut = False
     rest = _closed("".join(kept).strip(), text)
     return rest if any(_asks(said) for said in kept) else ""
+
+
+def _without(empty: Sequence[Path], request: Body, texts: Mapping[Path, str]) -> Body | None:
+    """Return the request with its new texts, and without the messages or parts that say nothing.
+
+    No note stands in their place: a small model answers the note.
+    """
+    rest: Body = replaced(request, texts)
+    # From the last to the first, so that the places of the others stay.
+    for path in sorted(empty, key=_places, reverse=True):
+        place = max(
+            (number for number, part in enumerate(path) if isinstance(part, int)), default=0
+        )
+        if path[0] not in _CONVERSATIONS or not place:
+            return None
+        rest = _without_element(rest, path[: place + 1])
+    return rest
+
+
+def _places(path: Path) -> tuple[int, ...]:
+    return tuple(part for part in path if isinstance(part, int))
+
+
+def _without_element(value: Any, path: Path) -> Any:
+    first, rest = path[0], path[1:]
+    if isinstance(value, list) and isinstance(first, int):
+        changed = [_without_element(value[first], rest)] if rest else []
+        return [*value[:first], *changed, *value[first + 1 :]]
+    return {**value, first: _without_element(value[first], rest)}
 
 
 def _last_turn(asked: Asked) -> Mapping[Path, str]:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from gateway.guards import GUARDS, Treatment
-from gateway.guards.remainder import NOTE
 from gateway.target import GuardName
 from tests.gateway.guards.asking import (
     ScriptedModel,
@@ -97,15 +96,16 @@ async def test_without_another_question_the_policy_is_given(
     assert treatment.request["messages"][1:] == chat(*messages)["messages"]
 
 
-async def test_a_message_of_its_own_gives_way_to_a_note() -> None:
-    treatment = await treated(chat(("user", REST), ("user", ASKED)))
-    assert treatment.request == chat(("user", REST), ("user", NOTE))
+@pytest.mark.parametrize("messages", [[REST, ASKED], [ASKED, REST], [ASKED, REST, ASKED]])
+async def test_a_message_of_its_own_is_taken_out(messages: list[str]) -> None:
+    treatment = await treated(chat(*(("user", text) for text in messages)))
+    assert treatment.request == chat(("user", REST))
 
 
-async def test_a_part_of_its_own_gives_way_to_a_note() -> None:
+async def test_a_part_of_its_own_is_taken_out() -> None:
     parts = [{"type": "text", "text": text} for text in (ASKED, REST)]
     treatment = await treated(chat(("user", parts)))
-    assert treatment.request == chat(("user", [{**parts[0], "text": NOTE}, parts[1]]))
+    assert treatment.request == chat(("user", parts[1:]))
 
 
 async def test_a_schema_that_asks_is_not_taken_apart() -> None:
