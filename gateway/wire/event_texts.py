@@ -43,6 +43,8 @@ _EVENT_TYPE = re.compile(
 )
 _JSON_MEMBERS = ("arguments", "partial_json")
 NAMES: Path = ("(names)",)
+# What the channels of answers themselves start with; others are of their envelopes.
+_SPOKEN = ("choices", "output", "content")
 
 
 class Kind(Enum):
@@ -88,6 +90,11 @@ def texts_of(value: Any, kind_of: KindOf, channel: Path = ()) -> Iterator[EventT
     names = [name for name in foreign_keys(_without_read(value)) if name not in _ANSWER_NAMES]
     if names:
         yield EventText((*channel, *NAMES), NAMES, "\n".join(["", *names]), Kind.PROSE)
+
+
+def is_spoken(channel: Path) -> bool:
+    """Return whether a channel is of what a model says, and not of what surrounds it."""
+    return channel[:1] != () and channel[0] in _SPOKEN
 
 
 def _below(value: Any, kind_of: KindOf, channel: Path, path: Path) -> Iterator[EventText]:
