@@ -30,6 +30,7 @@ from gateway.snapshots import Snapshots
 from gateway.token_ids import TokenTexts
 from gateway.unknown import Unknowns
 from gateway.unknown.asking import tokenise_through
+from gateway.unknown.learning import Learning
 from gateway.upstream import Upstream, over_socket
 
 logger = logging.getLogger(__name__)
@@ -137,6 +138,10 @@ class Parts:
             else upstream
         )
         stack.push_async_callback(guards.aclose)
+        unknowns = Unknowns(registry.surrogate_key, tokenise_through(upstream, own))
+        learning = Learning(registry, live, unknowns, upstream, own)
+        await learning.start()
+        stack.push_async_callback(learning.aclose)
         pipeline = Pipeline(
             settings,
             registry,
@@ -144,7 +149,7 @@ class Parts:
             inspection,
             upstream,
             GuardServer.of(settings, guards),
-            Unknowns(registry.surrogate_key, tokenise_through(upstream, own)),
+            unknowns,
             TokenTexts(upstream),
         )
         health = Health(settings, live, inspection, upstream)
