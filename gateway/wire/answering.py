@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from gateway.wire.dialect import Body
-from gateway.wire.event_texts import EventText
 from gateway.wire.stream_format import StreamFormat
 
 
@@ -51,14 +50,6 @@ class Answering:
     def with_said(self, answer: Body, text: str) -> Body:
         """Return `answer` with its prose replaced in every choice, and all else kept."""
         return self.answers.with_said(answer, text)
-
-    def texts(self, request: Body, answer: Any) -> Iterator[EventText]:
-        """Yield the texts of a whole answer."""
-        return self.stream(request).texts(answer)
-
-    def restored(self, request: Body, answer: Any) -> Any:
-        """Return `answer` with the client's own request wherever it repeats a guarded one."""
-        return self.stream(request).restored(answer)
 
     def stream(self, request: Body) -> StreamFormat:
         """Return the state of a stream that answers `request`."""

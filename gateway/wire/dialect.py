@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gateway.errors import RequestError
-from gateway.wire.event_texts import EventText
 from gateway.wire.stream_format import StreamFormat
 from gateway.wire.structure import Path
 from gateway.wire.text import Channel
@@ -95,14 +94,8 @@ class Dialect(Protocol):
     def with_said(self, answer: Body, text: str) -> Body:
         """Return `answer` with its prose replaced in every choice, and all else kept."""
 
-    def texts(self, request: Body, answer: Any) -> Iterator[EventText]:
-        """Yield the texts of a whole answer."""
-
-    def restored(self, request: Body, answer: Any) -> Any:
-        """Return `answer` with the client's own request wherever it repeats a guarded one."""
-
     def stream(self, request: Body) -> StreamFormat:
-        """Return the state of a stream that answers `request`."""
+        """Return what reads the answer to `request`, streamed or whole."""
 
 
 def check_stream_flag(request: Body) -> None:

@@ -9,13 +9,14 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from gateway.errors import RequestError
+from gateway.errors import GatewayError, RequestError
 from gateway.wire.completions import check_texts, token_texts
 from gateway.wire.dialect import Body, TokenPrompt
-from gateway.wire.event_texts import EventText
+from gateway.wire.event_texts import EventText, texts_of
+from gateway.wire.events import Event
 from gateway.wire.media import opaque_fields, opaque_parts
 from gateway.wire.reading import REQUEST, field, messages, own_keys
-from gateway.wire.stream_format import StreamFormat
+from gateway.wire.stream_format import IsOver, StreamFormat
 from gateway.wire.text import Channel, dotted
 
 _INPUTS = ("input", "messages")
@@ -88,17 +89,58 @@ class EmbeddingsDialect:
         """Return the answer as it is."""
         return answer
 
-    def texts(self, request: Body, answer: Any) -> Iterator[EventText]:
-        """Yield nothing: vectors have no words."""
+    def stream(self, request: Body) -> StreamFormat:
+        """Return what reads an answer: all but its vectors."""
+        return Vectors()
+
+
+class Vectors:
+    """The one answer of a request for embeddings; it is never streamed."""
+
+    reads_on = False
+
+    def restored(self, value: Any) -> Any:
+        """Return the answer: it repeats nothing of the request."""
+        return value
+
+    def texts(self, value: Any) -> Iterator[EventText]:
+        """Yield every text of an answer but its vectors, which may be written as base64."""
+        data = value.get("data") if isinstance(value, dict) else None
+        if isinstance(data, list):
+            items = [
+                {key: member for key, member in item.items() if key != "embedding"}
+                if isinstance(item, dict)
+                else item
+                for item in data
+            ]
+            value = {**value, "data": items}
+        return texts_of(value, lambda path: None)
+
+    def ends(self, value: Any) -> IsOver | None:
+        """Return None: nothing is over before the answer is."""
+        return None
+
+    def read(self, value: Any) -> None:
+        """Take no note of it."""
+
+    def shown(self, value: Any) -> None:
+        """Take no note of it."""
+
+    def is_end(self, event: Event) -> bool:
+        """Return False: there are no events."""
+        return False
+
+    def closing(self, text: str) -> Iterator[bytes]:
+        """Refuse: a text is no embedding."""
+        _refuse()
+
+    def finished(self) -> Iterator[bytes]:
+        """Yield nothing."""
         return iter(())
 
-    def restored(self, request: Body, answer: Any) -> Any:
-        """Return the answer as it is."""
-        return answer
-
-    def stream(self, request: Body) -> StreamFormat:
-        """Refuse: embeddings are not streamed."""
-        _refuse()
+    def broken(self, error: GatewayError) -> Iterator[bytes]:
+        """Yield the error."""
+        yield error.body()
 
 
 def _is_chat(value: object) -> bool:
