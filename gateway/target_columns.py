@@ -87,7 +87,7 @@ class Columns:
         if row == len(ids) or ids[row] != key:
             return None
         version, sequence, guard, disclosure, flags, audiences, expiry = (
-            self._arrays[name][row].item() for name in self.FIELDS[1:]
+            self._arrays[name].item(row) for name in self.FIELDS[1:]
         )
         return KnownTarget(
             version=version,
