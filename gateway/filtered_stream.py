@@ -17,8 +17,6 @@ from gateway.wire.stream_format import StreamFormat, reframed
 
 # (target, whether any text was shown) to what is said instead of the rest.
 Ending = Callable[[str, bool], str]
-# A target to whether somebody else answers where nothing was shown before the hit.
-TakesOver = Callable[[str], bool]
 
 
 class FilteredStream:
@@ -26,8 +24,6 @@ class FilteredStream:
 
     Attributes:
         is_over: whether the client has seen the end; what the upstream still sends is not read.
-        is_handed_over: whether a hit came before any text was shown and somebody else answers:
-            from then on the stream only collects what the upstream sends.
     """
 
     def __init__(
@@ -37,7 +33,6 @@ class FilteredStream:
         ending: Ending,
         *,
         on_masked: Callable[[str], None] | None = None,
-        takes_over: TakesOver | None = None,
     ) -> None:
         """Begin a stream.
 
@@ -46,19 +41,15 @@ class FilteredStream:
             format: how the endpoint writes streams.
             ending: words what is said after a cut.
             on_masked: called with each target for whose sake something is masked, once.
-            takes_over: asked at a hit before which no text was shown.
         """
         self._watch = watch
         self._format = format
         self._ending = ending
         self._on_masked = on_masked
         self._told: set[str] = set()
-        self._takes_over = takes_over
         self._splitter = EventSplitter()
-        self._unshown: list[bytes] = []
         self._is_cut = False
         self.is_over = False
-        self.is_handed_over = False
 
     @property
     def hit(self) -> str | None:
@@ -75,15 +66,8 @@ class FilteredStream:
         """The targets for whose sake something was masked so far."""
         return frozenset(self._watch.masked)
 
-    @property
-    def unshown(self) -> bytes:
-        """Every byte of the upstream's stream, as long as no text was shown."""
-        return b"".join(self._unshown)
-
     async def feed(self, chunk: bytes) -> list[bytes]:
         """Take bytes of the upstream; return the events that the client may see now."""
-        if self._takes_over is not None and not self.has_shown:
-            self._unshown.append(chunk)
         shown: list[bytes] = []
         for event in self._splitter.feed(chunk):
             shown += await self._step(event)
@@ -99,18 +83,13 @@ class FilteredStream:
     def broken(self, error: GatewayError) -> list[bytes]:
         """Return the end of a stream that the upstream broke off; nothing more is judged."""
         shown = self._settled()
-        if self.is_over or self.is_handed_over:
+        if self.is_over:
             return shown
         self.is_over = True
         return [*shown, *self._format.broken(error)]
 
-    def closed_with(self, text: str) -> list[bytes]:
-        """Return the events that say `text` after what was shown, and end the stream."""
-        self.is_over = True
-        return [*self._format.closing(text), *self._format.finished()]
-
     async def _step(self, event: Event) -> list[bytes]:
-        if self.is_over or self.is_handed_over:
+        if self.is_over:
             return []
         if self._format.is_end(event):
             return await self._end(event.raw)
@@ -138,8 +117,6 @@ class FilteredStream:
         for event, value, is_changed in self._watch.release():
             self._format.shown(value)
             shown.append(reframed(event, value) if is_changed else event.raw)
-        if self.has_shown:
-            self._unshown.clear()
         for target in sorted(self._watch.masked - self._told):
             self._told.add(target)
             if self._on_masked is not None:
@@ -148,7 +125,7 @@ class FilteredStream:
 
     def _settled(self) -> list[bytes]:
         """Return what may be shown at the end of all texts, or what ends the stream instead."""
-        if self._is_cut or self.is_over or self.is_handed_over:
+        if self._is_cut or self.is_over:
             return []
         self._watch.finish()
         return [*self._released(), *self._cut_if_hit()]
@@ -158,7 +135,7 @@ class FilteredStream:
             self._watch.finish()
             await self._judged(self._watch.judge, is_final=True)
         shown = self._settled()
-        if self.is_over or self.is_handed_over:
+        if self.is_over:
             return shown
         self.is_over = True
         if self._is_cut:
@@ -169,11 +146,7 @@ class FilteredStream:
         target = self._watch.hit
         if target is None or self._is_cut:
             return []
-        if self._takes_over is not None and not self.has_shown and self._takes_over(target):
-            self.is_handed_over = True
-            return []
         self._is_cut = True
-        self._unshown.clear()
         closing = list(self._format.closing(self._ending(target, self.has_shown)))
         # A client that asked for usage is told what was truly computed: the upstream's stream is
         # read on to its end. For everybody else it is over, and the upstream is cancelled.

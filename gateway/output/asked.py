@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+# So many characters are read at either end of a text.
+_READ = 2000
+
 _DISGUISES = re.compile(
     r"base ?-?\d{2}|rot ?-?\d+|caesar|cipher|cypher|encod|encrypt|hexadecimal|\bhex\b|binary|morse"
     r"|ascii|unicode|escape|percent|backwards?|revers|mirror|anagram|acrostic|scrambl|letter by|"
@@ -18,5 +21,12 @@ _DISGUISES = re.compile(
 
 
 def asks_for_disguise(texts: Iterable[str]) -> bool:
-    """Return whether one of the texts speaks of an encoding, or of letters in another order."""
-    return any(_DISGUISES.search(text) for text in texts)
+    """Return whether one of the texts speaks of an encoding, or of letters in another order.
+
+    What is asked stands at the beginning or at the end of a long text.
+    """
+    return any(
+        _DISGUISES.search(part)
+        for text in texts
+        for part in ((text[:_READ], text[-_READ:]) if len(text) > _READ else (text,))
+    )

@@ -25,6 +25,8 @@ from gateway.target import ForgetTarget, GuardName, Kind
 
 # A form of a secret without its signs is looked for from so many characters on.
 SHORTEST_BARE_SECRET = 6
+# A mask seldom shows anything new, and never anything longer.
+_MOST_PASSES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class OutputFilter:
         """Whether there is nothing to look for."""
         return self._rules.is_empty and not len(self._common) and not len(self._runs)
 
-    @property
+    @cached_property
     def must_buffer(self) -> bool:
         """Whether nothing of the answer may be shown before all of it was read.
 
@@ -167,6 +169,18 @@ class OutputFilter:
     def watch(self, judge: Judge | None = None) -> StreamWatch:
         """Return a watch over one stream, whose sentences wait for the judge, if there is one."""
         return StreamWatch(self, judge)
+
+    def masked(self, text: str, *, is_json: bool = False) -> str:
+        """Return a whole text with everything masked that may not be said.
+
+        A mask ends the words beside it, so what is left is read again.
+        """
+        for _ in range(_MOST_PASSES):
+            spans = self.spans(text, is_json=is_json)
+            if not spans:
+                break
+            text = self.mask(text, spans, is_json=is_json)
+        return text
 
     def found(self, text: str, *, start: int = 0, is_final: bool = True) -> Iterator[Found]:
         """Yield what may not be said, in the readings that a stream can be searched in.

@@ -100,9 +100,14 @@ def applied(text: str, masks: Sequence[Mask], *, start: int = 0) -> str:
     return "".join(made)
 
 
-def masked_text(path: Path, text: str, masks: Sequence[Mask], *, start: int = 0) -> str:
-    """Return a text for its path, with the masks; of keys, a line each, no line goes."""
-    masked = applied(text, masks, start=start)
+def as_keys(path: Path, text: str, masked: str) -> str:
+    """Return `masked`, or as many masks as `text` has keys where a mask reaches over several.
+
+    Args:
+        path: where the text stands; the keys of an object are one text, a line each.
+        text: as it was.
+        masked: the text with its masks.
+    """
     if path[-1:] == (KEYS,) and masked.count("\n") != text.count("\n"):
         return "\n".join([MASK] * (text.count("\n") + 1))
     return masked

@@ -64,6 +64,7 @@ class TextWatch:
         self._judged = 0
         self._trail = ""
         self._spans: list[Span] = []
+        self._masked: list[Span] = []
         self._masks: list[Mask] = []
         self._is_over = False
         self.hit: str | None = None
@@ -202,6 +203,7 @@ class TextWatch:
             if span.start < shown < span.end:
                 shown = span.start
         while self._spans and self._spans[0].end <= shown:
+            self._masked.append(self._spans[0])
             self._masks += self._masks_of(self._spans.pop(0))
         self._shown = shown
         self._trim()
@@ -238,7 +240,12 @@ class TextWatch:
     def _found_in_whole(self) -> list[Found]:
         text = "".join(self._pieces)
         self._pieces = [text]
-        return [_moved(found, -self._start) for found in self._filter.found_in_whole(text)]
+        masked = [*self._masked, *self._spans]
+        return [
+            _moved(found, -self._start)
+            for found in self._filter.found_in_whole(text)
+            if not any(span.start < found.end and found.start < span.end for span in masked)
+        ]
 
 
 def _moved(found: Found, by: int) -> Found:

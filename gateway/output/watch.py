@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.output.logprobs import may_hold_tokens, token_texts, without_tokens
-from gateway.output.masks import masked_text
+from gateway.output.masks import applied, as_keys
 from gateway.output.text_watch import TextWatch, Treatment
-from gateway.wire.event_texts import EventText, Kind
+from gateway.wire.event_texts import EventText, Kind, is_spoken
 from gateway.wire.events import Event
 from gateway.wire.text import Path, replaced
 
@@ -54,6 +54,7 @@ class _Held:
     event: Event
     value: Any
     is_changed: bool
+    is_speech: bool
     pieces: list[_Piece]
     tokens: list[tuple[Path, int]]
 
@@ -65,7 +66,7 @@ class StreamWatch:
         judge: what the sentences of prose reveal; they wait for it.
         hit: the target that the stream revealed; nothing is released from then on.
         masked: the targets for whose sake something was masked or withheld.
-        has_shown: whether any text was released.
+        has_shown: whether anything that the model said was released.
     """
 
     def __init__(self, output_filter: OutputFilter, judge: Judge | None = None) -> None:
@@ -74,6 +75,8 @@ class StreamWatch:
         self.judge = judge
         self._texts: dict[Path, TextWatch] = {}
         self._tokens: dict[Path, TextWatch] = {}
+        # What surrounds each event (identifiers, names of models) is read once.
+        self._repeated: dict[Path, str] = {}
         self._held: deque[_Held] = deque()
         self._drops_tokens = False
         self.hit: str | None = None
@@ -85,7 +88,14 @@ class StreamWatch:
     ) -> None:
         """Take one event with its texts."""
         pieces = []
+        is_speech = False
         for channel, path, text, kind in texts:
+            if is_spoken(channel):
+                is_speech = True
+            elif self._repeated.get(channel) == text:
+                continue
+            else:
+                self._repeated[channel] = text
             watch = self._texts.get(channel) or self._begin(channel, kind)
             watch.add(text)
             pieces.append(_Piece(channel, path, text, watch.received))
@@ -93,7 +103,7 @@ class StreamWatch:
         tokens = []
         if not self._drops_tokens and may_hold_tokens(event.raw):
             tokens = self._take_tokens(value)
-        self._held.append(_Held(event, value, is_changed, pieces, tokens))
+        self._held.append(_Held(event, value, is_changed, is_speech, pieces, tokens))
 
     def end(self, is_over: Callable[[Path], bool]) -> None:
         """Judge what is held of the texts that are over."""
@@ -131,7 +141,7 @@ class StreamWatch:
             self._held.clear()
         while self._held and not self._is_held and self._is_clear(self._held[0]):
             held = self._held.popleft()
-            self.has_shown = self.has_shown or bool(held.pieces)
+            self.has_shown = self.has_shown or held.is_speech
             released.append(self._shown(held))
         return released
 
@@ -182,7 +192,7 @@ class StreamWatch:
             start = end - len(text)
             masks = self._texts[channel].masks(start, end)
             if masks:
-                texts[path] = masked_text(path, text, masks, start=start)
+                texts[path] = as_keys(path, text, applied(text, masks, start=start))
         if texts:
             value, is_changed = replaced(value, texts), True
         return Shown(held.event, value, is_changed)

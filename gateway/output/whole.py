@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.output.filter import OutputFilter, masks_of
+from gateway.output.filter import OutputFilter
 from gateway.output.logprobs import token_texts, without_tokens
-from gateway.output.masks import Mask, Span, masked_text
+from gateway.output.masks import as_keys
 from gateway.wire.event_texts import EventText, Kind
 from gateway.wire.text import Path, replaced
 
@@ -50,7 +50,7 @@ def examine(value: Any, texts: Iterable[EventText], output_filter: OutputFilter)
         if spans and kind is Kind.PROSE:
             hit = hit or output_filter.first_hit([text])
         elif spans:
-            masked[path] = _masked(path, text, spans, is_json=is_json)
+            masked[path] = as_keys(path, text, output_filter.masked(text, is_json=is_json))
     spelt = output_filter.first_hit(_spelt(value))
     if spelt is not None:
         targets[spelt] = None
@@ -64,8 +64,3 @@ def _spelt(value: Any) -> list[str]:
     for channel, text in token_texts(value):
         joined[channel] = joined.get(channel, "") + text
     return list(joined.values())
-
-
-def _masked(path: Path, text: str, spans: tuple[Span, ...], *, is_json: bool) -> str:
-    masks: list[Mask] = masks_of(text, spans, is_json=is_json)
-    return masked_text(path, text, masks)

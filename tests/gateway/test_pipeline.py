@@ -142,7 +142,7 @@ async def test_an_answer_that_names_a_target_is_withheld(rig: Rig, stream: bool)
     await rig.forget()
     if stream:
         rig.upstream.headers = EVENTS
-        rig.upstream.pieces = chat_events("It was written by Mir", "ela", " Oskarne", " in 1931.")
+        rig.upstream.pieces = chat_events("It was written", " by Mir", "ela", " Oskarne", " 1931.")
     else:
         rig.upstream.pieces = chat_answer("It was written by Mirela Oskarne in 1931.")
     answer = await rig.chat("Who wrote The Quiet Harbor?", stream=stream)
