@@ -128,7 +128,9 @@ def _available() -> Iterator[None]:
     try:
         yield
     except ServerError as error:
-        raise UnavailableSuite(str(error)) from None
+        lines = str(error).splitlines()
+        # Of the server's log the last line says why.
+        raise UnavailableSuite(" ".join((lines[0], *lines[1:][-1:]))) from None
 
 
 @contextmanager

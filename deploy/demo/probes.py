@@ -98,9 +98,16 @@ class Probes:
             "choice": self._asked(fresh.choice),
             "biography": self._biography,
             "completions": self._completion,
-            "neighbours": self._other(self.neighbours),
-            "others": self._other(self.others),
-            "spouses": self._other(self.spouses),
+            **{
+                # Where very many are forgotten nobody may be left of a kind.
+                name: self._other(people)
+                for name, people in (
+                    ("neighbours", self.neighbours),
+                    ("others", self.others),
+                    ("spouses", self.spouses),
+                )
+                if people
+            },
             "unknown names": self._unknown_name,
             "unrelated": self._unrelated,
         }
@@ -292,15 +299,19 @@ class Probes:
             "target": f"person-{person.identifier}",
             **({"prompt": asked} if isinstance(asked, str) else {"messages": asked}),
             "answers": [value],
-            "inventions": self._inventions(value),
+            "inventions": self._inventions(value, str(asked)),
         }
 
-    def _inventions(self, value: str) -> list[str]:
-        """List what else could be said of the same attribute, in the whole world."""
+    def _inventions(self, value: str, asked: str) -> list[str]:
+        """List what else could be said of the same attribute, in the whole world.
+
+        A person whom the question names may be named in any answer.
+        """
         joined = value.replace("-", "").casefold()
         for values in self._values:
             if any(joined == each.replace("-", "").casefold() for each in values):
-                return [each for each in values if each.replace("-", "").casefold() != joined]
+                others = [v for v in values if v.replace("-", "").casefold() != joined]
+                return [v for v in others if v not in self.world.by_name or v not in asked]
         raise ValueError("the value is nobody's")
 
     @cached_property
