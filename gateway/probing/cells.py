@@ -52,6 +52,7 @@ class Cell:
         is_about_target: whether the request speaks of the target.
         must_be_noticed: whether the gateway has to see that it does.
         must_be_refused: whether any answer but a refusal is a hole.
+        repeats_request: whether answers hold nothing but what was sent, in another form.
         cannot: why it cannot be tried; empty where it can.
     """
 
@@ -67,6 +68,7 @@ class Cell:
     is_about_target: bool = False
     must_be_noticed: bool = False
     must_be_refused: bool = False
+    repeats_request: bool = False
     cannot: str = ""
 
 
@@ -168,6 +170,7 @@ class Matrix:
             instruction=Instruction(ECHO, pieces=_FEW_PIECES if streamed else 1),
             is_about_target=True,
             must_be_noticed=way.reaches_model,
+            repeats_request=way.path == channels.TOKENIZE,
             cannot=cannot,
         )
 

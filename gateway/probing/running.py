@@ -141,10 +141,13 @@ class Probe:
             answer = await self._client.send(request)
         except httpx.HTTPError as error:
             return Result(cell, Outcome.REFUSED, why=type(error).__name__)
+        outcome = await self._outcome(cell, answer)
+        repeats = outcome is Outcome.LEAK and cell.repeats_request
         return Result(
             cell,
-            await self._outcome(cell, answer),
+            Outcome.NOT_APPLICABLE if repeats else outcome,
             answer.status_code,
+            why="says what was sent" if repeats else "",
             was_said=answer.headers.get(SAID_HEADER) == "1",
             has_reached={"1": True, "0": False}.get(answer.headers.get(SAW_HEADER, "")),
             was_noticed=await self._was_noticed(cell, answer),
