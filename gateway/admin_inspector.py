@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Literal
 
-from detectors.values import Match, Utterance
+from detectors.values import Match
 from gateway.admin.inspector import Explanation
-from gateway.facts import with_values
 from gateway.inspection import Inspection
+from gateway.judging import Judge
 from gateway.live import LiveTargets
-from gateway.policy import plan_for, settles
 from gateway.semantic_feed import SemanticFeed
 from gateway.wire.text import Channel
 
@@ -26,32 +25,27 @@ class AdminInspector:
         self._inspection = inspection
         self._feed = feed
 
-    async def detect(self, text: str) -> Explanation:
+    async def detect(self, text: str, client_roles: Collection[str]) -> Explanation:
         """Return what would be found in a user's message that says `text`, and what would follow.
+
+        Args:
+            text: the message.
+            client_roles: those of the client's key.
 
         Raises:
             UnavailableError: the detector process does not answer.
         """
         snapshot = await self._live.current()
-        said, asked = [Utterance("user", text)], [Channel(("text",), "user", text)]
-        now = time.time()
-        verdict = await self._inspection.examine(
-            said,
-            snapshot,
-            is_settled=lambda found: settles(
-                found, asked, snapshot.targets, client_roles=(), now=now
-            ),
-        )
-        verdict = with_values(verdict, said, await self._live.named(verdict, snapshot))
-        matched = await self._live.matched(verdict, snapshot)
-        plan = plan_for(verdict, asked, matched, client_roles=(), now=now)
+        judge = Judge(self._live, self._inspection, snapshot, client_roles)
+        judgement = await judge.judged([Channel(("text",), "user", text)])
+        plan, verdict = judgement.plan, judgement.verdict
         at_stake = {target.id for target in plan.at_stake} if plan else set()
         known = [match for _, match in verdict.matches if match.target in at_stake]
         return Explanation(
             matched=plan is not None,
             matches=tuple(map(_as_dict, known)),
             guard=plan.guard.value if plan else None,
-            reason=plan.reason if plan else "No active target was found in the text.",
+            reason=plan.reason if plan else "No target that is in force was found in the text.",
             notes=verdict.notes,
         )
 

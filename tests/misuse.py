@@ -94,7 +94,7 @@ async def main() -> None:
         show("an unknown field", await client.post(TARGETS, json={**person, "alias": "x"}))
         show(
             "a guard of a later release",
-            await client.post(TARGETS, json={**person, "policy": {"guard": "agentic"}}),
+            await client.post(TARGETS, json={**person, "policy": {"guard": "adapter"}}),
         )
         for case, fields in FIELDS:
             show(case, await client.post(TARGETS, json={**person, **fields}))

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.admin.access import Tester
+from gateway.admin.fields import MAX_AUDIENCES, RoleName
 from gateway.admin.services import WithServices
 from gateway.admin.strict_route import StrictRoute
 
@@ -29,6 +30,11 @@ class DetectForm(BaseModel):
         description="What a user might ask.",
         examples=["Where was Mirela Oskarne born?"],
     )
+    roles: list[RoleName] = Field(
+        [],
+        max_length=MAX_AUDIENCES,
+        description="Roles of the client's key, for targets that spare an audience.",
+    )
 
 
 class InspectionView(BaseModel):
@@ -46,8 +52,11 @@ class InspectionView(BaseModel):
 
 @router.post("", summary="Try a text")
 async def detect(form: DetectForm, actor: Tester, services: WithServices) -> InspectionView:
-    """The text is judged as a user's message would be; nothing is recorded or sent anywhere."""
-    inspection = await services.inspector.detect(form.text)
+    """The text is judged as a user's message would be; nothing is recorded or sent anywhere.
+
+    `roles` are tried as they stand: where clients need no key, no client has any.
+    """
+    inspection = await services.inspector.detect(form.text, form.roles)
     return InspectionView(
         matched=inspection.matched,
         matches=list(inspection.matches),

@@ -5,7 +5,7 @@ It knows the questions; it does not know how they are answered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -34,8 +34,12 @@ class Explanation:
 class Inspector(Protocol):
     """The judgement of this worker, without a request."""
 
-    async def detect(self, text: str) -> Explanation:
+    async def detect(self, text: str, client_roles: Collection[str]) -> Explanation:
         """Return what would happen to a request that holds this text.
+
+        Args:
+            text: what a user says.
+            client_roles: those of the client's key.
 
         Raises:
             UnavailableError: nothing can be judged just now.

@@ -85,8 +85,9 @@ class PolicyForm(_Form):
         default=GuardName.REFUSE,
         description="`refuse` answers without asking the model; `in_context` asks it with an "
         "instruction in front; `agentic` has the model's answer read, and rewritten where it "
-        "touches the target; `constrain` keeps the secrets from being generated; `redact` takes "
-        "the target out of supplied texts and lets the question pass; `monitor` only records. "
+        "touches the target; `constrain` keeps the secrets from being generated where "
+        "`LETHE_CONSTRAIN` is on, and is `in_context` elsewhere; `redact` takes the target out "
+        "of supplied texts and lets the question pass; `monitor` only records. "
         "Where targets differ, the strictest decides, in this order: refuse, agentic, "
         "in_context, constrain, redact, monitor.",
     )

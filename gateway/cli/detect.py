@@ -18,8 +18,9 @@ from gateway.cli.session import Session, asks_gateway
 
 @click.command()
 @click.argument("text")
+@click.option("--role", multiple=True, help="A role of the client's key; repeatable.")
 @asks_gateway
-def detect(session: Session, text: str) -> None:
+def detect(session: Session, text: str, role: tuple[str, ...]) -> None:
     """Say which targets TEXT touches, and what would happen to it; - reads standard input.
 
     Exit codes: 0 a target matches; 1 none does.
@@ -27,7 +28,7 @@ def detect(session: Session, text: str) -> None:
     if text == "-":
         text = _standard_input()
     with session.connect() as client:
-        found = client.post("detect", {"text": text})
+        found = client.post("detect", {"text": text, "roles": role} if role else {"text": text})
     if session.as_json:
         show_json(found)
     else:

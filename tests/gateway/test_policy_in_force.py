@@ -164,6 +164,15 @@ async def test_an_answer_may_name_a_target_that_allows_being_mentioned(
     assert "Mirela" not in await asked(rig, text="Who blows glass?")
 
 
+async def test_a_text_can_be_tried_as_an_audience(make_rig: MakeRig) -> None:
+    rig = await make_rig(api_keys=KEYS)
+    await register(rig, audiences=["legal"])
+    for roles, matched in ([], True), (["public"], True), (["legal"], False):
+        body = {"text": "Who is Mirela Oskarne?", "roles": roles}
+        found = (await rig.client.post("/admin/v1/detect", json=body, headers=ADMIN)).json()
+        assert found["matched"] is matched
+
+
 async def test_a_name_without_effect_hides_nothing_beside_it(make_rig: MakeRig) -> None:
     rig = await make_rig(api_keys=KEYS)
     await register(rig, audiences=["legal"])

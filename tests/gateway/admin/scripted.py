@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gateway.admin import Explanation
 from gateway.admin.inspector import SemanticState
 from gateway.registry.version import VersionWord
@@ -24,10 +26,12 @@ class ScriptedInspector:
         self.error: Exception | None = None
         self.lag: Exception | None = None
         self.asked: list[str] = []
+        self.roles: list[tuple[str, ...]] = []
         self.settled: list[int] = []
 
-    async def detect(self, text: str) -> Explanation:
+    async def detect(self, text: str, client_roles: Collection[str]) -> Explanation:
         self.asked.append(text)
+        self.roles.append(tuple(client_roles))
         if self.error:
             raise self.error
         if "Mirela" in text:

@@ -158,6 +158,8 @@ async def test_a_text_is_tried(admin: httpx.AsyncClient, inspector: ScriptedInsp
     assert body["matches"][0]["target"] == "t1"
     assert body["matches"][0]["span"] == [10, 24]
     assert inspector.asked == [text]
+    await admin.post("/v1/detect", json={"text": text, "roles": ["legal"]})
+    assert inspector.roles == [(), ("legal",)]
     nothing = (await admin.post("/v1/detect", json={"text": ""})).json()
     assert (nothing["matched"], nothing["guard"], nothing["matches"]) == (False, None, [])
     assert nothing["notes"] == ["One window was not read."]

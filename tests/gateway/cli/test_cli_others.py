@@ -35,6 +35,12 @@ def test_detect_explains_a_match(lethe: Lethe, fake: FakeGateway) -> None:
         assert shown in result.stdout
 
 
+def test_detect_tries_a_text_as_an_audience(lethe: Lethe, fake: FakeGateway) -> None:
+    fake.on("POST /detect", FOUND)
+    lethe("detect", "Who?", "--role", "legal", "--role", "press")
+    assert fake.asked[0].json() == {"text": "Who?", "roles": ["legal", "press"]}
+
+
 def test_detect_of_what_nothing_matches_is_not_so(lethe: Lethe, fake: FakeGateway) -> None:
     fake.on("POST /detect", SILENT)
     assert lethe("detect", "Hello.").exit_code == 1
