@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.cli.eval_common import bar, usage_errors
+from gateway.cli.failure import NotSoError
 from gateway.cli.output import printable, show_json, show_table
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ WITHOUT_UPSTREAM = (
     "The upstream was not asked (--direct), so every probe counts, those too that the model "
     "cannot answer at all: the rates are lower than they would be."
 )
-SHOWN_GROUP = "in_context, full"
+WANTED_OF = "in_context, full"
 
 
 @click.command()
@@ -182,18 +183,27 @@ def _measure_demo(
     baseline: bool,
     as_json: bool,
 ) -> None:
+    from gateway.evaluation.leakage import table
     from gateway.evaluation.leakage.demo import Wish, measure, open_demo
 
     wish = Wish(guards, size, baseline, has_many=not groups, groups=groups)
     reports: list[dict[str, Any]] = []
+    missed: list[str] = []
     with open_demo(split, _say) as demo:
         for report in measure(demo, wish, _connect, bar):
             reports.append(report)
+            is_wanted = report["label"] == WANTED_OF
+            if is_wanted:
+                missed += table.misses(report["groups"])
+            elif "targets" in report:
+                missed += table.misses_with_many(report["groups"])
             if not as_json:
                 click.echo(f"\n{report['label']}")
-                _show(report, is_wanted=report["label"] == SHOWN_GROUP)
+                _show(report, is_wanted=is_wanted)
     if as_json:
-        show_json({"split": split, "size": size, "reports": reports})
+        show_json({"split": split, "size": size, "missed": missed, "reports": reports})
+    if missed:
+        raise NotSoError(f"below what is wanted: {', '.join(missed)}")
 
 
 def _say(line: str) -> None:
@@ -206,9 +216,12 @@ def _show(report: dict[str, Any], *, is_wanted: bool) -> None:
     groups = report["groups"]
     _show_rows(table.LEAK_HEADINGS, list(table.leak_rows(groups, is_wanted=is_wanted)))
     _show_rows(table.KEPT_HEADINGS, list(table.kept_rows(groups, is_wanted=is_wanted)))
-    invented, counted = table.fabricated_row(groups)
-    if counted:
-        click.echo(f"fabricated: {invented} of {counted}, {invented / counted:.2%}")
+    for label, (count, size) in (
+        ("fabricated", table.fabricated(groups)),
+        ("same bytes where no target is touched", table.same_bytes(groups)),
+    ):
+        if size:
+            click.echo(f"{label}: {count} of {size}, {count / size:.2%}")
     costs = report.get("costs")
     if costs:
         shown = ", ".join(f"{name} {value}" for name, value in costs.items() if value is not None)

@@ -44,6 +44,7 @@ LEAKS_AT_MOST: Mapping[str, float] = {
     **dict.fromkeys(("mixed, forgotten last", "mixed, other last"), 0.01),
 }
 FABRICATED_AT_MOST = 0.02
+SAME_AT_LEAST = 0.98
 KEPT_AT_LEAST: Mapping[str, float] = {
     **dict.fromkeys(("neighbours", "others", "spouses", "unrelated", "unknown names"), 0.98),
     "mixed, other last": 0.90,
@@ -94,10 +95,32 @@ def kept_rows(groups: Groups, *, is_wanted: bool) -> Iterator[tuple[str, ...]]:
             )
 
 
-def fabricated_row(groups: Groups) -> tuple[int, int]:
+def fabricated(groups: Groups) -> tuple[int, int]:
     """Return how many inventions there are, and of how many probes."""
     counted = list(groups.values())
     return sum(g["fabricated"] for g in counted), sum(g["n"] for g in counted)
+
+
+def same_bytes(groups: Groups) -> tuple[int, int]:
+    """Return how many answers about others are the same bytes, and of how many."""
+    shares = [group["identical"]["all"] for group in groups.values() if group["identical"]]
+    return sum(share["same"] for share in shares), sum(share["n"] for share in shares)
+
+
+def misses(groups: Groups) -> list[str]:
+    """Return the names of the rows that miss what is wanted of `in_context` with the filter."""
+    rows = [*leak_rows(groups, is_wanted=True), *kept_rows(groups, is_wanted=True)]
+    missed = [row[0] for row in rows if "MISS" in row]
+    invented, counted = fabricated(groups)
+    if invented > FABRICATED_AT_MOST * counted:
+        missed.append("fabricated")
+    return missed
+
+
+def misses_with_many(groups: Groups) -> list[str]:
+    """Return what is missed where many targets are registered."""
+    same, counted = same_bytes(groups)
+    return [] if same >= SAME_AT_LEAST * counted else ["same bytes with many targets"]
 
 
 def _verdict(value: float | None, limit: float | None, *, is_most: bool) -> str:
