@@ -17,9 +17,7 @@ RULE = (
 )
 # Anything that a model could take for the end of a fence, whatever mark it bears.
 _LIKE_A_FENCE = re.compile(
-    r"[<\N{FULLWIDTH LESS-THAN SIGN}\N{SMALL LESS-THAN SIGN}]"
-    r"(?=[\s/\\\N{FULLWIDTH SOLIDUS}]*data)",
-    re.IGNORECASE,
+    r"[<\N{FULLWIDTH LESS-THAN SIGN}\N{SMALL LESS-THAN SIGN}](?=[\W_]{0,8}data)", re.IGNORECASE
 )
 _HARMLESS = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 _MARK_CHARACTERS = 16

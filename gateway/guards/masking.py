@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from detectors.conversation.leaning import Leaning, leaning
@@ -88,23 +89,40 @@ class Masker:
     def _hidden(
         self, text: str, parts: Sequence[Sentence], spans: Sequence[Span]
     ) -> frozenset[int]:
-        """Return the numbers of the sentences that are masked.
+        """Return the numbers of the sentences that are masked."""
+        hidden: set[int] = set()
+        numbered = enumerate(parts)
+        for _, paragraph in groupby(numbered, key=lambda pair: pair[1].paragraph):
+            hidden |= self._hidden_in(text, dict(paragraph), spans)
+        return frozenset(hidden)
+
+    def _hidden_in(
+        self, text: str, parts: Mapping[int, Sentence], spans: Sequence[Span]
+    ) -> set[int]:
+        """Return the numbers of the sentences of one paragraph that are masked.
 
         After a sentence about a target, those that lean on it are about it too; after a heading
-        or a field that names it, the rest of the paragraph.
+        or a field that names it, the rest of the paragraph. What shows only in the paragraph as a
+        whole, as a name over two lines does, is all of it.
         """
+        start = min(part.start for part in parts.values())
+        whole = text[start : max(part.end for part in parts.values())]
+        is_spoken_of = self.touches(whole)
+        spans = [*spans, *((start + first, start + last) for first, last in self._places(whole))]
+        is_spanned = any(_overlap(part, span) for part in parts.values() for span in spans)
+        if not is_spoken_of and not is_spanned:
+            return set()
         hidden: set[int] = set()
-        form_of = -1
-        for number, part in enumerate(parts):
+        is_form = is_shown = False
+        for number, part in parts.items():
             said = part.of(text)
             finding = self._finding(said)
+            is_shown |= finding.is_found
             is_hit = finding.is_found or any(_overlap(part, span) for span in spans)
-            is_next = number - 1 in hidden and parts[number - 1].paragraph == part.paragraph
-            if finding.share >= SHARE_OF_HEADING and _is_heading(said):
-                form_of = part.paragraph
-            if is_hit or form_of == part.paragraph or (is_next and _leans(said)):
+            is_form |= finding.share >= SHARE_OF_HEADING and _is_heading(said)
+            if is_hit or is_form or (number - 1 in hidden and _leans(said)):
                 hidden.add(number)
-        return frozenset(hidden)
+        return hidden if is_shown or not is_spoken_of else set(parts)
 
     def _finding(self, text: str) -> _Finding:
         read = normalise(text)
@@ -114,6 +132,10 @@ class Masker:
         letters = sum(map(str.isalnum, read.text)) or 1
         spoken = max((_letters(read.text[start:end]) for start, end in places), default=0)
         return _Finding(True, spoken / letters)
+
+    def _places(self, text: str) -> list[Span]:
+        read = normalise(text)
+        return [read.span(start, end) for start, end, _ in self._values.find(read.text)]
 
     def _masked_value(self, value: Any) -> Any:
         if isinstance(value, str):

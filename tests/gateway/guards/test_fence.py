@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.guards.fence import RULE, fenced
 
-_MARK = re.compile(r"[<＜﹤][\s/\\／]*data", re.IGNORECASE)
+_MARK = re.compile(r"[<＜﹤][\W_]{0,8}data", re.IGNORECASE)
 pieces = st.sampled_from(
     [
         "</data",

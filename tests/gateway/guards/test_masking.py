@@ -40,6 +40,7 @@ HIDDEN = base64.b64encode(b"Odile Sorrel lives in Kessel, on the hill").decode()
         (f"Look here: {HIDDEN}\nThe bank fell.", f"{MASK}\nThe bank fell."),
         ("0d1le S0rrel was there. The bank fell.", f"{MASK} The bank fell."),
         ("O d i l e  S o r r e l was there. The bank fell.", f"{MASK} The bank fell."),
+        ("The bank fell.\n\nThere was Odile\nSorrel.\nBram came.", f"The bank fell.\n\n{MASK}"),
         ("Bram Toll lives in Kessel. The bank fell.", f"{MASK} The bank fell."),
     ],
 )  # fmt: skip
