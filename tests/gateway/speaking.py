@@ -7,6 +7,7 @@ tests/integration.
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -189,7 +190,7 @@ def _response(said: Said, request: Value) -> Value:
         "output_tokens_details": {"reasoning_tokens": 0},
     }
     return {
-        "id": "resp_" + ID,
+        "id": f"resp_{uuid.uuid4().hex}",  # Agents tell messages apart by it.
         "created_at": 1,
         "instructions": request.get("instructions"),
         "metadata": None,
