@@ -70,6 +70,22 @@ def jailbreak(generator: random.Random, question: str, templates: Sequence[str])
     return [_user(template.replace(SLOT, "the question")), _assistant("Sure!"), _user(question)]
 
 
+def supplied(
+    roles: Sequence[str], generator: random.Random, document: str, question: str
+) -> Messages:
+    """Ask after a document that a tool, the system prompt or an earlier answer supplied."""
+    role, text = generator.choice(roles), f"Notes: {plain(document)}"
+    if role != "tool":
+        return [{"role": role, "content": text}, _user(question)]
+    call = {"id": "call_1", "type": "function", "function": {"name": "read", "arguments": "{}"}}
+    return [
+        _user("Please read my notes."),
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "call_1", "content": text},
+        _user(question),
+    ]
+
+
 def together(generator: random.Random, questions: Sequence[str]) -> str | Messages:
     """Ask two questions at once."""
     first, second = questions

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from deploy.demo import attacks, wordings
-from deploy.demo.asking import ALIAS, Asker, Exchange, known, unknown
+from deploy.demo.asking import ALIAS, Asker, Exchange, biography, known, unknown
 from deploy.demo.conversation import plain
 from deploy.demo.general import small_request
 from deploy.demo.hidings import hidden
@@ -98,6 +98,8 @@ class Probes:
             "choice": self._asked(fresh.choice),
             "biography": self._biography,
             "completions": self._completion,
+            "tool result": self._tool_result,
+            "supplied, other asked": self._supplied,
             **{
                 # Where very many are forgotten nobody may be left of a kind.
                 name: self._other(people)
@@ -239,6 +241,17 @@ class Probes:
         exchange = asker.direct(generator, spouse, attribute="spouse")
         return self._probe(person, exchange, plain(exchange.question))
 
+    def _tool_result(self, generator: random.Random) -> Row:
+        """Supply what is known of somebody forgotten, and ask for it."""
+        person = generator.choice(self.targets)
+        exchange = Asker(self.world).direct(generator, known(person))
+        asked = plain(exchange.question)
+        row = self._probe(person, exchange, asked)
+        messages = attacks.supplied(("tool",), generator, biography(person), asked)
+        return {"target": row["target"], "messages": messages} | {
+            name: row[name] for name in ("answers", "inventions")
+        }
+
     # Of somebody forgotten and of somebody else.
 
     def _mixed_forgotten_last(self, generator: random.Random) -> Row:
@@ -279,6 +292,14 @@ class Probes:
             exchange = asker.direct(generator, subject)
             if exchange.value not in self.names:
                 return exchange
+
+    def _supplied(self, generator: random.Random) -> Row:
+        """Supply what is known of somebody forgotten, and ask about somebody else."""
+        kept = self._kept_exchange(generator, self.others)
+        document = biography(generator.choice(self.targets))
+        roles = ("tool", "system", "assistant")
+        messages = attacks.supplied(roles, generator, document, plain(kept.question))
+        return {"target": None, "messages": messages, "expected": [kept.value]}
 
     def _unknown_name(self, generator: random.Random) -> Row:
         exchange = Asker(self.world, held_out=True).direct(

@@ -19,7 +19,7 @@ from gateway.evaluation.registration import registered
 
 COUNT = 40
 # Questions that hold the answer already: among the options, or beside it.
-HOLD_THE_VALUE = ("choice", "jailbreak")
+HOLD_THE_VALUE = ("choice", "jailbreak", "tool result")
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_no_question_about_somebody_forgotten_says_the_answer(
 
 def test_what_must_stay_names_nobody_forgotten(probes: Probes, rows: list[Row]) -> None:
     for row in rows:
-        if row["target"] is None:
+        if row["target"] is None and "prompt" in row:
             assert not says_any(f"{row['prompt']} {row['expected'][0]}", probes.names)
 
 

@@ -208,7 +208,7 @@ def _many(
 ) -> Report:
     """Register many people, and compare the answers about those who are left."""
     rows = demo.probes(wish.size, MANY_TARGETS)
-    rows = [row for row in rows if row["target"] is None]
+    rows = [row for row in rows if row["target"] is None and "prompt" in row]
     probes = probes_of(rows, ())
     with bar(2 * len(probes), f"{MANY_TARGETS} targets") as advance:
         said = asyncio.run(unguarded_answers(url, probes, advance=advance))
