@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from detectors.conversation.leaning import Leaning, leaning
 from detectors.values import Match, Stage
 from gateway.guards.base import Asked
 from gateway.guards.masking import Masker, Span
-from gateway.guards.sentences import sentences
+from gateway.guards.sentences import is_terminated, sentences
 from gateway.wire.dialect import Body
 from gateway.wire.text import Path, replaced
 
@@ -35,6 +36,7 @@ _CONJUNCTION = re.compile(
 )
 _OPENING = re.compile(r"^\W*(?:(?:and|but|or|also|then|as well as)\b\W*)+", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*\(?(?:\d{1,2}|[a-z])[.):]\s+", re.IGNORECASE)
+_BULLET = re.compile(r"^\s*[-*•+–]\s")
 _QUESTION = re.compile(r"[?？][\"'”’)\]*\s]*$")
 _REQUEST = re.compile(rf"^\W*(?:please\s+)?(?:{_ASKING}|{_WISHING})\b", re.IGNORECASE)
 _END = re.compile(r"[.!?…][\"'”’)\]*]*\s*$")
@@ -50,7 +52,8 @@ async def remainder(asked: Asked) -> Body | None:
     """
     turn = _last_turn(asked)
     spans = _spans(asked, turn)
-    if spans is None:
+    said = list(turn.values())
+    if spans is None or any(_goes_on(*pair) for pair in pairwise(said)):
         return None
     masker = Masker(asked.plan.targets)
     texts = {path: rest_of(text, spans.get(path, ()), masker) for path, text in turn.items()}
@@ -157,11 +160,20 @@ def _clauses(text: str) -> list[Span]:
     found: list[Span] = []
     for sentence in sentences(text):
         start = sentence.start
-        for cut in _CONJUNCTION.finditer(text, sentence.start, sentence.end):
+        if found and _goes_on(text[found[-1][0] : start], sentence.of(text)):
+            start = found.pop()[0]
+        for cut in _CONJUNCTION.finditer(text, start, sentence.end):
             found.append((start, cut.start()))
             start = cut.start()
         found.append((start, sentence.end))
     return found
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Return whether a line or message only continues the one before: "When was X", "born?"."""
+    if is_terminated(before) or not before.strip():
+        return False
+    return not any(opens.match(after) for opens in (_NUMBER, _BULLET, _REQUEST))
 
 
 def _alone(said: str) -> str:
