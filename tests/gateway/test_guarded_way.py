@@ -7,8 +7,10 @@ What each guard decides is tested in tests/gateway/guards.
 from __future__ import annotations
 
 import json
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -19,7 +21,7 @@ from gateway.target import Context, Disclosure, GuardName, Kind, Mentions, Polic
 from gateway.wording import REFUSAL
 from tests.gateway.conftest import MakeRig, Rig
 from tests.gateway.test_pipeline import recorded, said, streamed_text
-from tests.gateway.upstreams import EVENTS, JSON, Upstream, chat_answer, chat_events
+from tests.gateway.upstreams import EVENTS, JSON, Received, Upstream, chat_answer, chat_events
 
 AGENTIC = Policy(GuardName.AGENTIC)
 IN_CONTEXT = Policy(GuardName.IN_CONTEXT)
@@ -165,3 +167,61 @@ async def test_records_are_found_whatever_the_client_is(rig: Rig) -> None:
     await rig.forget("payroll", kind=Kind.RECORD, secrets=("DE89 3704 0044 0532 0130 00",))
     rig.upstream.pieces = chat_answer("The number is DE89 3704 0044 0532 0130 00.")
     assert "DE89" not in (await rig.chat("Which number?")).text
+
+
+@dataclass
+class Tokenising(Upstream):
+    """Says what token ids stand for: the words of a text, by their places in it."""
+
+    words: tuple[str, ...] = ()
+
+    def _answer(self, send: Send) -> Coroutine[Any, Any, None]:
+        # At once: several requests may be under way.
+        return self._say(send, self.received[-1])
+
+    async def _say(self, send: Send, received: Received) -> None:
+        asked = json.loads(received.body)
+        if received.target == "/detokenize":
+            body = json.dumps({"prompt": " ".join(self.words[each] for each in asked["tokens"])})
+        else:
+            vector = {"object": "embedding", "index": 0, "embedding": [0.1, 0.2]}
+            body = json.dumps({"object": "list", "data": [vector]})
+        await send({"type": "http.response.start", "status": 200, "headers": JSON})
+        await send({"type": "http.response.body", "body": body.encode()})
+
+
+WORDS = ("Where", "was", "Mirela", "Oskarne", "born?", "It", "rains.")
+
+
+async def test_token_ids_are_read_as_the_words_that_they_stand_for(make_rig: MakeRig) -> None:
+    rig = await make_rig(Tokenising(words=WORDS))
+    await rig.forget()
+    asked = {"model": "demo", "prompt": [0, 1, 2, 3, 4]}
+    answer = await rig.client.post("/v1/completions", json=asked)
+    assert answer.json()["choices"][0]["text"] == REFUSAL[Disclosure.GENERIC]
+    assert [each.target for each in rig.upstream.received] == ["/detokenize"]
+    harmless = {"model": "demo", "prompt": [5, 6]}
+    await rig.client.post("/v1/completions", json=harmless)
+    assert json.loads(rig.upstream.received[-1].body) == harmless
+
+
+@pytest.mark.parametrize("guard", [GuardName.REFUSE, GuardName.IN_CONTEXT])
+@pytest.mark.parametrize("ids", [False, True])
+async def test_what_is_embedded_is_redacted(make_rig: MakeRig, guard: GuardName, ids: bool) -> None:
+    rig = await make_rig(Tokenising(words=WORDS))
+    await rig.forget(policy=Policy(guard))
+    texts = [[0, 1, 2, 3, 4], [5, 6]] if ids else ["Where was Mirela Oskarne born?", "It rains."]
+    answer = await rig.client.post("/v1/embeddings", json={"model": "demo", "input": texts})
+    assert answer.json()["data"][0]["embedding"] == [0.1, 0.2]
+    first, second = json.loads(rig.upstream.received[-1].body)["input"]
+    assert "Oskarne" not in first and second == "It rains."
+
+
+async def test_what_is_carried_is_read_on_its_way_back(rig: Rig) -> None:
+    await rig.forget()
+    rig.upstream.pieces = [b'{"prompt": "Mirela Oskarne"}']
+    told = await rig.client.post("/detokenize", json={"tokens": [1, 2]})
+    assert told.status_code == 502 and "Oskarne" not in told.text
+    rig.upstream.pieces = [b'{"prompt":  "the sea"}']
+    told = await rig.client.post("/detokenize", json={"tokens": [1, 2]})
+    assert told.content == rig.upstream.pieces[0]
