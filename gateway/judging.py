@@ -6,7 +6,7 @@ It knows a snapshot, the client's roles and the moment; it does not know what be
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from detectors.values import Utterance, Verdict
@@ -62,25 +62,33 @@ class Judge:
     @property
     def has_audited(self) -> bool:
         """Whether answers of requests that matched nothing are to be audited too."""
-        return self.snapshot.has_audited
+        return self.snapshot.targets.audits(self._client_roles, self._now)
 
     def version_of(self, target: str) -> int | None:
         """Return the version of a target, if it is active."""
         known = self.snapshot.targets.get(target)
         return known.version if known else None
 
-    async def judged(self, channels: Sequence[Channel], *, is_material: bool = False) -> Judgement:
+    async def judged(
+        self,
+        channels: Sequence[Channel],
+        *,
+        is_material: bool = False,
+        on_strings: Callable[[Verdict], None] = lambda verdict: None,
+    ) -> Judgement:
         """Return what the texts of a request touch, and what is to be done.
 
         Args:
             channels: the texts.
             is_material: whether nothing in them asks for an answer, as where texts are embedded.
+            on_strings: called with what strings told, before meanings are looked for.
 
         Raises:
             UnavailableError: it cannot be judged just now.
         """
 
         def is_settled(verdict: Verdict) -> bool:
+            on_strings(verdict)
             return settles(
                 verdict,
                 channels,
@@ -92,6 +100,17 @@ class Judge:
 
         said = [Utterance(channel.role, channel.text) for channel in channels]
         verdict = await self._inspection.examine(said, self.snapshot, is_settled=is_settled)
+        return await self.planned(verdict, channels, is_material=is_material)
+
+    async def planned(
+        self, verdict: Verdict, channels: Sequence[Channel], *, is_material: bool = False
+    ) -> Judgement:
+        """Return what is to be done if `verdict` is what detection says of the texts.
+
+        Raises:
+            UnavailableError: the registry cannot be read.
+        """
+        said = [Utterance(channel.role, channel.text) for channel in channels]
         named = await self._named(verdict)
         verdict = with_values(verdict, said, named)
         matched = await self._live.matched(verdict, self.snapshot)

@@ -5,11 +5,11 @@ It knows identifiers and policies; it does not know where a target's text is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from gateway.known_target import Counts, KnownTarget
-from gateway.target import Disclosure
+from gateway.target import Disclosure, GuardName, is_affected
 from gateway.target_columns import Columns, GrowingColumns
 
 __all__ = ["Columns", "Counts", "GrowingColumns", "KnownTarget", "KnownTargets"]
@@ -27,8 +27,10 @@ class KnownTargets(Mapping[str, KnownTarget]):
         base: Columns | None = None,
         changed: Mapping[str, KnownTarget | None] = MappingProxyType({}),
         counts: Counts | None = None,
+        audit_ends: Mapping[tuple[str, ...], float] | None = None,
     ) -> None:
         self._base = base or Columns.of(())
+        self._audit_ends = audit_ends or self._base.audit_ends
         # None stands for a target of the base that is active no more.
         self._changed = changed
         self.counts = counts or self._base.counts
@@ -59,6 +61,21 @@ class KnownTargets(Mapping[str, KnownTarget]):
         """Return whether a target stands in the columns, whatever became of it since."""
         return self._base.get(id) is not None
 
+    def audits(self, client_roles: Collection[str], now: float) -> bool:
+        """Return whether any target asks that every answer to a client be audited.
+
+        One that was changed may count as it was until columns are made anew: answers are audited
+        in vain then, and none is missed.
+
+        Args:
+            client_roles: those of the client's key.
+            now: seconds since 1970.
+        """
+        return self.counts.audited > 0 and any(
+            now < end and is_affected(audiences, client_roles)
+            for audiences, end in self._audit_ends.items()
+        )
+
     def disclosing(self, disclosure: Disclosure) -> Iterator[str]:
         """Yield the ids of the targets with a disclosure, without looking at each."""
         unchanged = self._base.disclosing(disclosure)
@@ -69,7 +86,10 @@ class KnownTargets(Mapping[str, KnownTarget]):
 
     def with_changes(self, changes: Mapping[str, KnownTarget | None]) -> KnownTargets:
         """Return these targets with some put in or taken out (None)."""
-        counts = self.counts
+        counts, audit_ends = self.counts, dict(self._audit_ends)
         for id, new in changes.items():
             counts = counts.changed(self.get(id), new)
-        return KnownTargets(self._base, {**self._changed, **changes}, counts)
+            if new is not None and new.guard is GuardName.AGENTIC:
+                end = audit_ends.get(new.audiences, 0)
+                audit_ends[new.audiences] = max(end, new.expires_at)
+        return KnownTargets(self._base, {**self._changed, **changes}, counts, audit_ends)

@@ -83,11 +83,6 @@ class Snapshot:
         """Whether any target is known by meaning."""
         return self.derived.targets.counts.with_passages > 0
 
-    @property
-    def has_audited(self) -> bool:
-        """Whether any target's guard reads the answer to every request."""
-        return self.derived.targets.counts.audited > 0
-
     def in_force(self, target: str, client_roles: Collection[str], now: float) -> bool:
         """Return whether a target exists for a client at a moment.
 

@@ -52,6 +52,7 @@ class Columns:
             with_passages=_count(np.bitwise_and(self._arrays["flags"], _PASSAGES)),
             audited=_count(guards == _GUARDS.index(GuardName.AGENTIC)),
         )
+        self.audit_ends = self._audit_ends()
 
     def __len__(self) -> int:
         return len(self._arrays["ids"])
@@ -71,6 +72,17 @@ class Columns:
     def arrays(self) -> Mapping[str, Array]:
         """The arrays by their names, as the constructor takes them."""
         return MappingProxyType(self._arrays)
+
+    def _audit_ends(self) -> Mapping[tuple[str, ...], float]:
+        """Return until when any target has every answer audited, by the audiences it spares."""
+        rows = self._arrays["guards"] == _GUARDS.index(GuardName.AGENTIC)
+        sets, ends = self._arrays["audiences"][rows], self._arrays["expiries"][rows]
+        return MappingProxyType(
+            {
+                self._audience_sets[number]: float(ends[sets == number].max())
+                for number in np.unique(sets).tolist()
+            }
+        )
 
     def disclosing(self, disclosure: Disclosure) -> Iterator[str]:
         """Yield the ids of the targets with a disclosure."""

@@ -83,6 +83,28 @@ def test_policies_take_few_bytes_of_a_target() -> None:
     assert sum(array.nbytes for array in without_ids.values()) <= 24 * 1000 + 16
 
 
+@given(some, st.dictionaries(st.sampled_from(IDS), known), st.floats(0, 100))
+def test_no_answer_that_a_target_wants_audited_is_missed(
+    base: dict[str, KnownTarget], later: dict[str, KnownTarget], now: float
+) -> None:
+    made = KnownTargets(Columns.of(base.items()))
+    for targets, expected in (made, base), (made.with_changes(later), {**base, **later}):
+        for roles in (), ("legal",), ("press",):
+            wanted = any(
+                each.guard is GuardName.AGENTIC and each.is_in_force(roles, now)
+                for each in expected.values()
+            )
+            found = targets.audits(roles, now)
+            assert found or not wanted
+            assert found == wanted or targets is not made
+
+
+def test_where_no_target_wants_audits_any_more_there_are_none() -> None:
+    agentic = KnownTarget.of(target(guard=GuardName.AGENTIC))
+    made = KnownTargets(Columns.of([("t1", agentic)]))
+    assert made.audits((), 0) and not made.with_changes({"t1": None}).audits((), 0)
+
+
 def test_a_target_is_in_force_for_whom_it_does_not_exempt_until_it_expires() -> None:
     content = TargetContent(
         Kind.PERSON, "Mirela Oskarne", audiences=("legal",), expires_at=NOW + timedelta(hours=1)
