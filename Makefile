@@ -33,9 +33,10 @@ format: setup ## Rewrite the sources in the project's style
 	@$(RUN) -m ruff check --fix --quiet .
 	@$(RUN) -m ruff format .
 
-verify: setup ## Longer checks: kill the gateway during imports, score the demo model
+verify: setup ## Longer checks: killed imports, the demo model's scores, what leaks through guards
 	@$(RUN) -m deploy.killed_imports
 	@$(RUN) -m deploy.demo.score
+	@.venv/bin/lethe eval leakage --demo --baseline
 
 clean: ## Remove what set-up, tests and builds made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
