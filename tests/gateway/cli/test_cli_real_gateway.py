@@ -100,6 +100,26 @@ def test_the_life_of_a_target(run: Run) -> None:
     assert "target.created" in history and "target.erased" in history and "C-7" in history
 
 
+def test_a_hold_outlives_everything_but_its_lifting(run: Run) -> None:
+    added = run("target", "add", "Joren Adlai", "--kind", "person", "--id", "held", "--hold")
+    assert added.exit_code == 0, added.output
+    kept = run("target", "remove", "held", "--yes")
+    assert kept.exit_code == 4 and "legal hold" in kept.stderr
+    assert run("target", "update", "held", "--name", "Somebody").exit_code == 4
+    assert run("target", "update", "held", "--alias", "J. Adlai", "--mentions", "allow").stdout
+    assert "withdrawn" in run("target", "withdraw", "held").stdout
+    assert run("detect", "Who is Joren Adlai?").exit_code == 1
+    assert run("target", "update", "held", "--no-hold", "--state", "active").exit_code == 0
+    assert run("detect", "Who is Joren Adlai?").exit_code == 0
+    spared = run("target", "update", "held", "--audience", "legal")
+    assert spared.exit_code == 4 and "client key" in spared.stderr
+    past = run("target", "update", "held", "--expires", "2020-01-01T00:00:00Z")
+    assert past.exit_code == 4 and "has passed" in past.stderr
+    assert run("target", "remove", "held", "--yes").exit_code == 0
+    history = run("target", "history", "held").stdout
+    assert "target.held" in history and "target.released" in history
+
+
 def test_keys_open_what_their_roles_allow(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     made = run("key", "create", "audit", "--kind", "admin", "--role", "auditor", "--json")
     key = json.loads(made.stdout)
