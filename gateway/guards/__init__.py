@@ -8,8 +8,9 @@ from types import MappingProxyType
 from gateway.guards.agentic import AgenticGuard, repair
 from gateway.guards.base import Asked, Cost, Draft, Guard, GuardTools, Treatment
 from gateway.guards.constrain import ConstrainGuard
+from gateway.guards.costs import Budget
 from gateway.guards.in_context import InContextGuard
-from gateway.guards.model import Budget, GuardModel, GuardModelError, GuardServer, Reply
+from gateway.guards.model import GuardModel, GuardModelError, GuardServer, Reply
 from gateway.guards.monitor import MonitorGuard
 from gateway.guards.redact import RedactGuard, redacted
 from gateway.guards.refuse import RefuseGuard

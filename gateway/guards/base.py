@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from detectors.values import Verdict
-from gateway.guards.model import Cost, GuardModel
+from gateway.guards.costs import Cost
+from gateway.guards.model import GuardModel
 from gateway.policy import Plan
 from gateway.target import ForgetTarget
 from gateway.unknown import Swap

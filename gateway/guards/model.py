@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from gateway.access import AUTHORIZATION
 from gateway.errors import RequestError, SettingsError, UpstreamError
+from gateway.guards.costs import Budget, Cost
 from gateway.settings import Settings
 from gateway.upstream import Headers, Upstream
 from gateway.wire.dialect import Body
@@ -25,8 +26,7 @@ PATH = "/v1/chat/completions"
 JSON_TYPE = (b"content-type", b"application/json")
 # Where the model does not say what it read and wrote.
 CHARACTERS_PER_TOKEN = 4
-MOST_CALLS = 5
-# A guard model is given no more of one text than this; what is longer is not judged in part.
+# An answer of a guard model that is longer is not read.
 LARGEST_ANSWER_BYTES = 1_048_576
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -42,36 +42,6 @@ class GuardModelError(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(f"The guard model did not help: {why}.")
         self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a guard added to a request: calls of the guard model, and tokens read and written."""
-
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-    @property
-    def tokens(self) -> int:
-        """All tokens."""
-        return self.prompt_tokens + self.completion_tokens
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What one request may spend on the guard model.
-
-    Attributes:
-        calls: how many calls.
-        tokens: read and written together. A call begins only if some are left for its answer
-            after its prompt, as far as that can be estimated.
-        seconds: from the first call on, all calls together.
-    """
-
-    calls: int = MOST_CALLS
-    tokens: int = 8192
-    seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,23 +164,26 @@ class GuardModel:
         Raises:
             GuardModelError: no usable answer came within the budget.
         """
-        left = self._seconds_left()
-        asked = sum(len(str(message.get("content", ""))) for message in messages)
-        tokens_left = self._server.budget.tokens - self._cost.tokens - asked // CHARACTERS_PER_TOKEN
-        if self._cost.calls >= self._server.budget.calls or left <= 0 or tokens_left <= 0:
+        before, budget = self._cost, self._server.budget
+        # Counted now, so that a call that fails is paid for too.
+        self._cost = _after(before, _estimate(messages), 0)
+        seconds, tokens = self._seconds_left(), budget.tokens - self._cost.tokens
+        if before.calls >= budget.calls or seconds <= 0 or tokens <= 0:
+            self._cost = before
             raise GuardModelError("budget")
-        body = dump(self._request(messages, schema, min(max_tokens, tokens_left)))
-        self._cost = Cost(
-            self._cost.calls + 1, self._cost.prompt_tokens, self._cost.completion_tokens
-        )
+        body = dump(self._request(messages, schema, min(max_tokens, tokens)))
         try:
-            async with asyncio.timeout(left):
+            async with asyncio.timeout(seconds):
                 answer = await self._answer(body)
         except TimeoutError:
             raise GuardModelError("slow") from None
         except UpstreamError:
             raise GuardModelError("down") from None
-        return self._read(answer, schema, len(body))
+        text, usage = _said(answer)
+        prompt_tokens = _count(usage, "prompt_tokens", _estimate(messages))
+        completion_tokens = _count(usage, "completion_tokens", len(text) // CHARACTERS_PER_TOKEN)
+        self._cost = _after(before, prompt_tokens, completion_tokens)
+        return Reply(text, _filled(schema, text), prompt_tokens, completion_tokens)
 
     async def fill(self, form: type[Form], messages: Sequence[Body], *, max_tokens: int) -> Form:
         """Ask once, and return the answer as a filled form.
@@ -255,34 +228,28 @@ class GuardModel:
             request["priority"] = self._server.priority
         return request
 
-    def _read(self, answer: bytes, schema: type[BaseModel] | None, asked_bytes: int) -> Reply:
-        try:
-            value = parse_object(answer)
-            choice = value["choices"][0]
-            text = choice["message"]["content"]
-        except (RequestError, LookupError, TypeError):
-            self._spend(asked_bytes // CHARACTERS_PER_TOKEN, 0)
-            raise GuardModelError("nonsense") from None
-        usage = value.get("usage")
-        prompt_tokens = _count(usage, "prompt_tokens", asked_bytes)
-        completion_tokens = _count(usage, "completion_tokens", len(answer))
-        self._spend(prompt_tokens, completion_tokens)
-        if not isinstance(text, str) or choice.get("finish_reason") != "stop":
-            raise GuardModelError("nonsense")
-        return Reply(text, _filled(schema, text), prompt_tokens, completion_tokens)
-
-    def _spend(self, prompt_tokens: int, completion_tokens: int) -> None:
-        self._cost = Cost(
-            self._cost.calls,
-            self._cost.prompt_tokens + prompt_tokens,
-            self._cost.completion_tokens + completion_tokens,
-        )
-
     def _seconds_left(self) -> float:
         now = time.monotonic()
         if self._deadline is None:
             self._deadline = now + self._server.budget.seconds
         return self._deadline - now
+
+
+def _said(answer: bytes) -> tuple[str, Any]:
+    """Return what a model said, and the usage that its server counted.
+
+    Raises:
+        GuardModelError: it is no answer, or was cut off.
+    """
+    try:
+        value = parse_object(answer)
+        choice = value["choices"][0]
+        text, reason = choice["message"]["content"], choice["finish_reason"]
+    except (RequestError, LookupError, TypeError):
+        raise GuardModelError("nonsense") from None
+    if not isinstance(text, str) or reason != "stop":
+        raise GuardModelError("nonsense")
+    return text, value.get("usage")
 
 
 def _filled(schema: type[BaseModel] | None, text: str) -> BaseModel | None:
@@ -294,8 +261,21 @@ def _filled(schema: type[BaseModel] | None, text: str) -> BaseModel | None:
         raise GuardModelError("nonsense") from None
 
 
-def _count(usage: Any, member: str, size: int) -> int:
+def _after(before: Cost, prompt_tokens: int, completion_tokens: int) -> Cost:
+    return Cost(
+        before.calls + 1,
+        before.prompt_tokens + prompt_tokens,
+        before.completion_tokens + completion_tokens,
+    )
+
+
+def _estimate(messages: Sequence[Body]) -> int:
+    characters = sum(len(str(message.get("content", ""))) for message in messages)
+    return characters // CHARACTERS_PER_TOKEN
+
+
+def _count(usage: Any, member: str, estimate: int) -> int:
     count = usage.get(member) if isinstance(usage, dict) else None
     if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
         return count
-    return size // CHARACTERS_PER_TOKEN
+    return estimate
