@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.errors import GatewayError
-from gateway.wire.choices import choices_over, indexed_choices
+from gateway.wire.choices import UsualEvents, choices_over, indexed_choices
 from gateway.wire.dialect import Body, asked_choices, envelope, wants_usage
 from gateway.wire.event_texts import EventText, Kind, KindOf, texts_of
 from gateway.wire.events import DONE, Event, frame
@@ -21,6 +21,8 @@ from gateway.wire.strict_json import dump
 from gateway.wire.text import Path
 
 _SHARED = ("id", "object", "created", "model")
+_DELTA = frozenset(("role", "tool_calls", "function_call", "content", "reasoning", "refusal"))
+_TEXTS = ("content", "reasoning", "reasoning_content", "refusal")
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class ChatStream:
         self._is_json = wants_json(request)
         self._is_structured = form_of(request) is Form.STRUCTURED
         self._opening: Body = {}
+        self._usual = UsualEvents("delta")
         self._choices: dict[int, _Choice] = {}
         self.usage: Any = None
 
@@ -64,7 +67,12 @@ class ChatStream:
 
     def texts(self, value: Any) -> Iterator[EventText]:
         """Yield the texts of an event."""
-        yield from texts_of(value, self._kind_of)
+        usual = self._usual.choices(value)
+        texts = self._usual_texts(usual) if usual is not None else None
+        if texts is not None:
+            return iter(texts)
+        self._usual.learn(value)
+        return texts_of(value, self._kind_of)
 
     def ends(self, value: Any) -> IsOver | None:
         """Return that the texts of choices are over which finish with this event."""
@@ -109,6 +117,22 @@ class ChatStream:
         """Yield the error as vLLM tells it, and `[DONE]`."""
         yield frame(error.body())
         yield frame(DONE)
+
+    def _usual_texts(self, choices: list[tuple[int, Any]]) -> list[EventText] | None:
+        texts = []
+        for position, (index, delta) in enumerate(choices):
+            if type(delta) is not dict:
+                return None
+            for key, item in delta.items():
+                if type(item) is str and key in _TEXTS:
+                    kind = Kind.JSON if self._is_json and key == "content" else Kind.PROSE
+                    if item:
+                        channel = ("choices", index, "delta", key)
+                        path = ("choices", position, "delta", key)
+                        texts.append(EventText(channel, path, item, kind))
+                elif key not in _DELTA or (item and (key, item) != ("role", "assistant")):
+                    return None
+        return texts
 
     def _close(self, index: int, known: _Choice | None, text: str) -> Iterator[bytes]:
         for call, pieces in known.calls.items() if known else ():

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.errors import GatewayError
-from gateway.wire.choices import choices_over, indexed_choices
+from gateway.wire.choices import UsualEvents, choices_over, indexed_choices
 from gateway.wire.dialect import Body, asked_choices, envelope, wants_usage
 from gateway.wire.event_texts import EventText, Kind, KindOf, texts_of
 from gateway.wire.events import DONE, Event, frame
@@ -32,6 +32,7 @@ class CompletionsStream:
         self._request = request
         self._kind_of = kind_in(request)
         self._opening: Body = {}
+        self._usual = UsualEvents("text")
         self._is_finished: dict[int, bool] = {}
         self.usage: Any = None
 
@@ -46,7 +47,16 @@ class CompletionsStream:
 
     def texts(self, value: Any) -> Iterator[EventText]:
         """Yield the texts of an event."""
-        yield from texts_of(value, self._kind_of)
+        usual = self._usual.choices(value)
+        if usual is not None and all(type(text) is str for _, text in usual):
+            kind = self._kind_of(("text",)) or Kind.PROSE
+            return (
+                EventText(("choices", index, "text"), ("choices", place, "text"), text, kind)
+                for place, (index, text) in enumerate(usual)
+                if text
+            )
+        self._usual.learn(value)
+        return texts_of(value, self._kind_of)
 
     def ends(self, value: Any) -> IsOver | None:
         """Return that the texts of choices are over which finish with this event."""

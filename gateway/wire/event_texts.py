@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, NamedTuple
 
-from gateway.wire.structure import foreign_keys, is_structure
+from gateway.wire.structure import FIELD_NAMES, is_structure
 from gateway.wire.text import KEYS, Path, keys_text
 
 # What shows a text a second time, token by token, is read elsewhere, as tokens.
@@ -32,6 +32,7 @@ _ANSWER_NAMES = TOKEN_MEMBERS | frozenset(
     "input_tokens_per_turn cached_tokens_per_turn top_logprobs moderation error_code "
     "tool_usage prompt_cache_retention prompt_cache_options conversation text_offset".split()
 )
+_NAMES_OF_APIS = FIELD_NAMES | _ANSWER_NAMES
 # What servers make up beside what requests may hold too: ciphertext, noise, types of events.
 _UNREADABLE = frozenset(("signature", "encrypted_content", "obfuscation"))
 _EVENT_TYPE = re.compile(
@@ -40,6 +41,16 @@ _EVENT_TYPE = re.compile(
     r"|function_call_arguments|custom_tool_call_input|mcp_call(_arguments)?"
     r"|web_search_call|code_interpreter_call(_code)?|refusal)"
     r"\.(added|delta|done|in_progress|interpreting|searching|completed|failed))"
+)
+_ENUMERATED = frozenset("type object role status finish_reason stop_reason".split())
+_VALUES = frozenset(
+    "chat.completion chat.completion.chunk text_completion response list embedding model error "
+    "assistant message function custom message_start message_delta message_stop ping "
+    "content_block_start content_block_delta content_block_stop text_delta thinking_delta "
+    "signature_delta input_json_delta citations_delta text thinking redacted_thinking tool_use "
+    "output_text refusal reasoning reasoning_text summary_text function_call custom_tool_call "
+    "mcp_call web_search_call code_interpreter_call completed in_progress incomplete failed "
+    "queued stop length tool_calls content_filter end_turn max_tokens stop_sequence".split()
 )
 _JSON_MEMBERS = ("arguments", "partial_json")
 NAMES: Path = ("(names)",)
@@ -87,7 +98,7 @@ def texts_of(value: Any, kind_of: KindOf, channel: Path = ()) -> Iterator[EventT
         channel: what the channels of all of them start with.
     """
     yield from _below(value, kind_of, channel, ())
-    names = [name for name in foreign_keys(_without_read(value)) if name not in _ANSWER_NAMES]
+    names = list(_unknown_names(value))
     if names:
         yield EventText((*channel, *NAMES), NAMES, "\n".join(["", *names]), Kind.PROSE)
 
@@ -137,7 +148,8 @@ def _kind(path: Path, kind_of: KindOf) -> Kind:
 def _is_structure(path: Path, value: str) -> bool:
     key = path[-1] if path else ""
     return (
-        key in _UNREADABLE
+        (key in _ENUMERATED and value in _VALUES)
+        or key in _UNREADABLE
         or is_structure(path, value)
         or (key == "type" and bool(_EVENT_TYPE.fullmatch(value)))
     )
@@ -148,15 +160,14 @@ def _own_index(item: Any, position: int) -> int:
     return index if isinstance(index, int) and not isinstance(index, bool) else position
 
 
-def _without_read(value: Any) -> Any:
-    """Return `value` without what is read as tokens or as values, names and all."""
+def _unknown_names(value: Any) -> Iterator[str]:
+    """Yield the names that no API has, but of what is read as tokens or as values."""
     if isinstance(value, dict):
-        return {
-            name: None
-            if name in TOKEN_MEMBERS or _holds_values(name, item)
-            else _without_read(item)
-            for name, item in value.items()
-        }
-    if isinstance(value, list):
-        return [_without_read(item) for item in value]
-    return value
+        for name, item in value.items():
+            if name not in _NAMES_OF_APIS:
+                yield name
+            if name not in TOKEN_MEMBERS and not _holds_values(name, item):
+                yield from _unknown_names(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _unknown_names(item)

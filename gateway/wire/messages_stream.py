@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any
 
 from gateway.errors import GatewayError
@@ -19,6 +20,9 @@ from gateway.wire.messages_errors import error_value
 from gateway.wire.stream_format import CUT_MARK, IsOver, typed_frame
 from gateway.wire.text import Path
 
+_PIECES = MappingProxyType(
+    {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
+)
 _STOP = b'{"type":"message_stop"}'
 # Where the pieces of a block's texts stand: what a block starts with, and what is added.
 _PREFIXES = (("delta",), ("content_block",))
@@ -58,6 +62,12 @@ class MessagesStream:
         index = _index_of(value)
         if index is None:
             yield from texts_of(value, self._kind_of)
+            return
+        usual = _usual_piece(value)
+        if usual is not None:
+            name, text = usual
+            kind = Kind.JSON if name == "partial_json" else self._kind_of((name,)) or Kind.PROSE
+            yield EventText(("content", index, name), ("delta", name), text, kind)
             return
         for each in texts_of(value, self._kind_of):
             member = each.channel[1:] if each.channel[:1] in _PREFIXES else each.channel
@@ -216,3 +226,14 @@ def _delta(index: int, delta: Body) -> bytes:
 def _index_of(value: Any) -> int | None:
     index = value.get("index") if isinstance(value, dict) else None
     return index if isinstance(index, int) and not isinstance(index, bool) else None
+
+
+def _usual_piece(value: Body) -> tuple[str, str] | None:
+    """Return (member, text) of an event that adds a piece to a block and holds nothing else."""
+    delta = value.get("delta")
+    if len(value) != 3 or value.get("type") != "content_block_delta" or type(delta) is not dict:
+        return None
+    kind = delta.get("type")
+    member = _PIECES.get(kind, "") if type(kind) is str else ""
+    text = delta.get(member)
+    return (member, text) if len(delta) == 2 and type(text) is str and text else None

@@ -13,19 +13,25 @@ from gateway.wire.dialect import Body
 from gateway.wire.event_texts import EventText, Kind, KindOf, texts_of
 from gateway.wire.forms import wants_json
 from gateway.wire.stream_format import IsOver
+from gateway.wire.structure import is_made_id
 from gateway.wire.text import Path, keys_text, strings
 
 # Members of a response that repeat the request. The guard writes its policy into the first.
 INSTRUCTIONS = "instructions"
 ECHOED = (INSTRUCTIONS, "tools", "tool_choice", "metadata", "text", "prompt", "user")
 _VALUE_MEMBERS = ("code", "input")
-_NOT_THE_ANSWER = ("reasoning", "summary", "refusal")
 _PIECES = {
     "response.function_call_arguments.delta": Kind.JSON,
     "response.mcp_call_arguments.delta": Kind.JSON,
     "response.custom_tool_call_input.delta": Kind.VALUE,
     "response.code_interpreter_call_code.delta": Kind.VALUE,
 }
+_PIECE_TYPES = frozenset((*_PIECES, "response.output_text.delta", "response.reasoning_text.delta"))
+# Of these only the piece can say anything; where the others are no numbers they are not used.
+_PIECE_NAMES = frozenset(
+    "type sequence_number item_id output_index content_index delta logprobs obfuscation".split()
+)
+_NOT_THE_ANSWER = ("reasoning", "summary", "refusal")
 
 
 def restored(request: Body, value: Any) -> Any:
@@ -53,6 +59,10 @@ def texts_in(request: Body, value: Any) -> Iterator[EventText]:
         return
     kind_of = _kinds(request, value)
     channel = _channel(value)
+    if _is_usual_piece(value):
+        kind = kind_of(("delta",)) or Kind.PROSE
+        yield EventText((*channel, "delta"), ("delta",), value["delta"], kind)
+        return
     response = response_in(value)
     if response is not None:
         yield from _echoes(request, response, () if response is value else ("response",))
@@ -85,6 +95,19 @@ def _channel(value: Body) -> Path:
     if kind.endswith(".delta"):
         return ("output", value.get("output_index", 0), _place(value), kind)
     return (kind, value.get("output_index", 0), _place(value))
+
+
+def _is_usual_piece(value: Body) -> bool:
+    """Return whether an event adds a piece to a text and holds nothing else that is one."""
+    piece, item = value.get("delta"), value.get("item_id")
+    return (
+        value.keys() <= _PIECE_NAMES
+        and value["type"] in _PIECE_TYPES
+        and type(piece) is str
+        and piece != ""
+        and type(item) is str
+        and is_made_id(item)
+    )
 
 
 def _place(value: Body) -> int:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from gateway.errors import UpstreamError
 from gateway.wire.chat_stream import ChatStream
 from gateway.wire.completions_stream import CompletionsStream
+from gateway.wire.event_texts import is_spoken
 from gateway.wire.events import EventSplitter
 from gateway.wire.messages_stream import MessagesStream
 from gateway.wire.responses_stream import ResponsesStream
@@ -191,6 +192,56 @@ def test_a_broken_stream_of_messages_raises_in_the_client() -> None:
                 model="demo", max_tokens=9, messages=ASK, stream=True
             )
         )
+
+
+USUAL: list[tuple[Any, list[Any]]] = [
+    (ChatStream, scripted.chat_prose(2)),
+    (ChatStream, scripted.chat_call('{"name": ', '"Bern"}')),
+    (CompletionsStream, scripted.completion_prose()),
+    (MessagesStream, scripted.messages_events()),
+    (ResponsesStream, scripted.responses_events()),
+]
+
+
+@pytest.mark.parametrize("request_", [{}, {"guided_json": {}}])
+@pytest.mark.parametrize(("kind", "events"), USUAL)
+def test_usual_events_are_read_as_any_other(
+    kind: Any, events: list[Any], request_: dict[str, Any]
+) -> None:
+    stream = kind(request_)
+    for value in events:
+        # A name that no API has makes an event unusual, and is itself read as one more text.
+        odd = list(kind(request_).texts({**value, "oddity": 0}))
+        assert "oddity" in odd.pop().text
+        assert _spoken(stream.texts(value)) == _spoken(odd)
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        {"object": "Cluj"},
+        {"choices": [{"index": 0, "delta": {"content": "x", "audio": {"transcript": "Cluj"}}}]},
+        {"choices": [{"index": 0, "delta": {"content": "x", "Cluj": None}}]},
+        {"choices": [{"index": 0, "delta": {"content": "x"}, "finish_reason": "Cluj"}]},
+        {"choices": [{"index": 0, "delta": {"content": "x"}, "stop_reason": "Cluj"}]},
+        {"choices": [{"index": 0, "delta": {"content": "x"}, "more": ["Cluj"]}]},
+        {"choices": [{"index": 0, "delta": {"role": "Cluj"}}]},
+        {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, "id": "Cluj"}]}}]},
+        {"choices": ["Cluj"]},
+        {"choices": "Cluj"},
+        {"choices": [], "usage": {"Cluj": 1}},
+        {"Cluj": 1},
+    ],
+)
+def test_nothing_hides_beside_usual_events(hiding: dict[str, Any]) -> None:
+    stream = ChatStream({})
+    first, *_ = scripted.chat_prose()
+    list(stream.texts(first))
+    assert any("Cluj" in each.text for each in stream.texts({**first, **hiding}))
+
+
+def _spoken(texts: Any) -> list[Any]:
+    return sorted((each for each in texts if is_spoken(each.channel)), key=repr)
 
 
 def _finish(event: Any) -> Any:
