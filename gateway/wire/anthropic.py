@@ -17,6 +17,7 @@ from gateway.wire.reading import (
     REQUEST,
     content,
     field,
+    keys,
     last_asked,
     messages,
     own_keys,
@@ -53,7 +54,7 @@ class AnthropicDialect(Answering):
             if name == "messages":
                 found += _with_prefill(request)
             elif name == "system":
-                found += content(value, (name,), "system")
+                found += (*content(value, (name,), "system"), *keys(value, (name,), "system"))
             else:
                 found += field(value, (name,), REQUEST)
         return (*found, *own_keys(request))

@@ -7,12 +7,15 @@ endpoint are its dialect's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
+from gateway.wire.media import is_opaque
 from gateway.wire.structure import Path
 from gateway.wire.text import KEYS, Channel, keys_text, part_text, strings
 
 REQUEST = "request"
+LONGEST_WORD = 1024
 SPEAKERS = frozenset({"user", "assistant", "system", "developer", "tool"})
 SYSTEM_ROLES = ("system", "developer")
 _TOOL_TYPES = ("tool_result", "tool_reference", "document", "search_result")
@@ -73,9 +76,21 @@ def content(parts: Any, path: Path, role: str) -> Iterator[Channel]:
             yield from content(part, (*path, index), role)
             continue
         whose = "tool" if part.get("type") in _TOOL_TYPES else role
-        for member, item in part.items():
-            yield from content(item, (*path, index, member), whose)
+        told: Iterable[Channel] = chain.from_iterable(
+            content(item, (*path, index, member), whose) for member, item in part.items()
+        )
+        if is_opaque(part):
+            told = (channel for channel in told if not _is_data(channel.text))
+        yield from told
     yield from joined(parts, path, role)
+
+
+def _is_data(text: str) -> bool:
+    """Return whether a text is the bytes of a picture or a sound, which are no words.
+
+    Asked only within parts that are reported as such, so that nothing can hide behind it.
+    """
+    return len(text) > LONGEST_WORD and not any(one.isspace() for one in text)
 
 
 def joined(parts: list[Any], path: Path, role: str) -> Iterator[Channel]:
@@ -117,7 +132,8 @@ def prefilled(channels: Iterable[Channel], path: Path, asked: str) -> Iterator[C
     for channel in channels:
         if channel.path[: len(path)] == path:
             yield Channel(channel.path, REQUEST, channel.text)
-            yield Channel(channel.path, REQUEST, f"{asked}\n{channel.text}")
+            if channel.path[-1] != KEYS:
+                yield Channel(channel.path, REQUEST, f"{asked}\n{channel.text}")
         else:
             yield channel
 

@@ -17,6 +17,7 @@ from gateway.wire.reading import (
     REQUEST,
     content,
     field,
+    keys,
     last_asked,
     messages,
     own_keys,
@@ -58,7 +59,7 @@ class ResponsesDialect(Answering):
             if name == "input" and isinstance(value, list):
                 found += _with_prefill(value)
             elif name == "instructions":
-                found += content(value, (name,), "system")
+                found += (*content(value, (name,), "system"), *keys(value, (name,), "system"))
             else:
                 found += field(value, (name,), "user" if name == "input" else REQUEST)
         return (*found, *own_keys(request))

@@ -96,7 +96,7 @@ def foreign_keys(value: Any, *, is_deep: bool = True) -> Iterator[str]:
     """
     if isinstance(value, dict):
         for key, item in value.items():
-            if key not in FIELD_NAMES:
+            if key and key not in FIELD_NAMES:
                 yield key
             if is_deep:
                 yield from foreign_keys(item)

@@ -111,9 +111,15 @@ def replaced(value: Any, texts: Mapping[Path, str]) -> Any:
     Raises:
         KeyError: a path leads to no text.
     """
-    for path in sorted(texts, key=lambda path: (path[-1:] == (KEYS,), len(path))):
+    for path in sorted(texts, key=_turn):
         value = _with_text(value, path, texts[path], path)
     return value
+
+
+def _turn(path: Path) -> tuple[bool, int]:
+    """Return when a path is used: keys last and innermost first, since they are parts of paths."""
+    is_keys = path[-1:] == (KEYS,)
+    return is_keys, -len(path) if is_keys else len(path)
 
 
 def is_token_list(value: Any) -> bool:
