@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gateway.cli.client import AdminClient
 from gateway.cli.failure import NotSoError, RefusedError, SetupError, UnreachableError
 from gateway.cli.output import printable, show_json, show_table
 from gateway.cli.session import default_url
@@ -101,6 +100,7 @@ def _admin_key() -> str:
 
 
 def _read_target(server: Server, target: str) -> ProbedTarget:
+    from gateway.cli.client import AdminClient
     from gateway.errors import RequestError
     from gateway.probing.target import ProbedTarget
 
