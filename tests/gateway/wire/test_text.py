@@ -1,4 +1,4 @@
-"""The walk that finds every text of a request: a field nobody thought of is read by default."""
+"""Paths of texts, the walk over answers, and texts put in the place of others."""
 
 from __future__ import annotations
 
@@ -6,55 +6,20 @@ from typing import Any
 
 import pytest
 
-from gateway.wire.text import dotted, request_channels, walk
-
-SECRET = "Mirela Oskarne"
-
-
-def texts(request: dict[str, Any]) -> list[str]:
-    return [channel.text for channel in request_channels(request)]
+from gateway.wire.text import KEYS, Path, dotted, keys_text, replaced, walk
 
 
 @pytest.mark.parametrize(
-    "request_body",
+    ("path", "expected"),
     [
-        {"messages": [{"role": "user", "content": SECRET}]},
-        {"messages": [{"role": "system", "content": SECRET}]},
-        {"messages": [{"role": "user", "name": SECRET, "content": "x"}]},
-        {"messages": [{"role": "user", "content": [{"type": "text", "text": SECRET}]}]},
-        {"messages": [{"role": "assistant", "tool_calls": [{"function": {"arguments": SECRET}}]}]},
-        {"messages": [{"role": "tool", "content": SECRET}]},
-        {"messages": [{"role": "user", "content": {"unheard_of": [SECRET]}}]},
-        {"prompt": SECRET},
-        {"prompt": ["x", SECRET]},
-        {"suffix": SECRET},
-        {"stop": [SECRET]},
-        {"tools": [{"function": {"description": SECRET}}]},
-        {"response_format": {"json_schema": {"schema": {"enum": [SECRET]}}}},
-        {"chat_template_kwargs": {"note": SECRET}},
-        {"a_field_of_next_year": {"deep": [{"er": SECRET}]}},
-        {"model": {"not": SECRET}},
-        {SECRET: 1},
-        {"metadata": {SECRET: "x"}},
+        (("choices", 3, "delta", "content"), "choices[3].delta.content"),
+        (("tools", KEYS), "tools(keys)"),
+        ((KEYS,), "(keys)"),
+        ((), ""),
     ],
 )
-def test_a_text_is_found_wherever_it_stands(request_body: dict[str, Any]) -> None:
-    assert any(SECRET in text for text in texts(request_body))
-
-
-def test_structure_is_not_read_as_text() -> None:
-    request = {"model": "demo", "messages": [{"role": "user", "content": "hi"}]}
-    assert texts(request) == ["hi"]
-
-
-def test_the_parts_of_a_message_are_also_read_joined() -> None:
-    parts = [{"type": "text", "text": "Mirela "}, {"type": "text", "text": "Oskarne"}]
-    assert SECRET in texts({"messages": [{"role": "user", "content": parts}]})
-
-
-def test_a_channel_says_where_it_stands_and_whose_it_is() -> None:
-    (channel,) = request_channels({"messages": [{"role": "tool", "content": "x"}]})
-    assert (channel.path, channel.role) == ("messages[0].content", "tool")
+def test_a_path_is_written_as_people_write_it(path: Path, expected: str) -> None:
+    assert dotted(path) == expected
 
 
 def test_a_choice_is_addressed_by_its_own_index() -> None:
@@ -62,3 +27,48 @@ def test_a_choice_is_addressed_by_its_own_index() -> None:
     ((path, text),) = walk(event)
     assert dotted(path) == "choices[3].delta.content"
     assert text == "x"
+
+
+def test_token_ids_become_the_text_that_they_stand_for() -> None:
+    assert replaced({"input": [1, 2]}, {("input",): "hi"}) == {"input": "hi"}
+    assert replaced({"input": [[1], [2]]}, {("input", 0): "a", ("input", 1): "b"}) == {
+        "input": ["a", "b"]
+    }
+
+
+def test_the_text_of_a_part_goes_before_that_of_the_joined_parts() -> None:
+    parts = [{"text": "a"}, {"picture": 1}, "b", {"text": "c"}]
+    both: dict[Path, str] = {("content",): "joined", ("content", 2): "own"}
+    assert replaced({"content": parts}, both) == {
+        "content": [{"text": "joined"}, {"picture": 1}, "own", {"text": ""}]
+    }
+
+
+def test_keys_are_renamed_line_by_line_and_never_collide() -> None:
+    value = {"tools": [{"her name": {"his name": 1}, "type": "x"}, {"her name": 2}]}
+    assert keys_text(value["tools"]) == "her name\nhis name"
+    changed = replaced(value, {("tools", KEYS): "***\n***"})
+    assert changed == {"tools": [{"***": {"*** 2": 1}, "type": "x"}, {"***": 2}]}
+
+
+def test_a_key_never_takes_the_name_of_a_field_or_of_another_key() -> None:
+    value = {"tools": {"first": 1, "second": 2, "type": 3}}
+    changed = replaced(value, {("tools", KEYS): "type\nfirst"})
+    assert changed == {"tools": {"type 2": 1, "first 2": 2, "type": 3}}
+
+
+def test_keys_whose_lines_do_not_fit_are_all_withheld() -> None:
+    changed = replaced({"tools": {"a": 1, "b": 2}}, {("tools", KEYS): "a"})
+    assert changed == {"tools": {"withheld": 1, "withheld 2": 2}}
+
+
+def test_outermost_keys_are_renamed_alone() -> None:
+    value = {"a": {"a": 1}}
+    assert replaced(value, {(KEYS,): "***"}) == {"***": {"a": 1}}
+
+
+@pytest.mark.parametrize("path", [("a",), ("a", "b"), ("c", 0), ("c", 1), ("d",), ("c", "x")])
+def test_a_path_that_leads_to_no_text_is_an_error(path: Path) -> None:
+    value: dict[str, Any] = {"a": {"x": 1}, "c": [1.5], "e": None}
+    with pytest.raises(KeyError, match="no text"):
+        replaced(value, {path: "x"})
