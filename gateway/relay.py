@@ -25,6 +25,8 @@ from gateway.wording import CUT, REFUSAL
 
 # What describes the exact bytes of a body, and is set anew or dropped when we send it.
 _BODY_HEADERS = (b"content-length", b"content-digest", b"repr-digest")
+# What every server sends, and no model writes.
+_USUAL_HEADERS = (b"content-type", b"date", b"server", b"cache-control")
 
 
 class Answer(Protocol):
@@ -79,7 +81,7 @@ async def filtered_through(exchange: Exchange, answer: Answer, output_filter: Ou
     body = await _readable(answer)
     if output_filter.first_hit(text for _, text in walk(json_or_text(body))) is not None:
         raise _withheld()
-    await exchange.reply(answer.status, _without_body_headers(answer.headers), body)
+    await exchange.reply(answer.status, _shown(answer.headers, output_filter), body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class Relay:
 
     async def _whole(self, answer: Answer, output_filter: OutputFilter) -> None:
         body = await _readable(answer)
+        if self.swap is not None:
+            body = self.swap.whole(body)
         value = json_or_text(body)
         restored = self.dialect.stream(self.request).restored(value)
         if restored != value:
@@ -131,9 +135,7 @@ class Relay:
             body = self.dialect.withheld(self.request, value, self._wording(hit, has_shown=False))
         elif changed is not None:
             body = dump(changed)
-        if self.swap is not None:
-            body = self.swap.whole(body)
-        await self.exchange.reply(answer.status, _without_body_headers(answer.headers), body)
+        await self.exchange.reply(answer.status, _shown(answer.headers, output_filter), body)
 
     async def _examined(
         self, value: Any, output_filter: OutputFilter
@@ -151,7 +153,7 @@ class Relay:
     async def _stream(self, answer: Answer, output_filter: OutputFilter) -> None:
         if answer.is_encoded:
             raise _unreadable()
-        await self.exchange.start(answer.status, _without_body_headers(answer.headers))
+        await self.exchange.start(answer.status, _shown(answer.headers, output_filter))
         stream = FilteredStream(
             output_filter.watch(judge=self._meant if self._protected else None),
             self.dialect.stream(self.request),
@@ -161,17 +163,17 @@ class Relay:
         swapped = self.swap.stream() if self.swap is not None else None
         try:
             async for chunk in answer.chunks():
-                released = b"".join(await stream.feed(chunk))
-                released = swapped.feed(released) if swapped else released
+                told = swapped.feed(chunk) if swapped else chunk
+                released = b"".join(await stream.feed(told))
                 if released:
                     await self.exchange.write(released)
                 if stream.is_over:
                     break
-            last = b"".join(await stream.finish())
+            rest = await stream.feed(swapped.finish()) if swapped else []
+            last = b"".join([*rest, *await stream.finish()])
         except GatewayError as error:
-            last = b"".join(stream.broken(error))
-        if swapped:
-            last = swapped.feed(last) + swapped.finish()
+            rest = await stream.feed(swapped.finish()) if swapped else []
+            last = b"".join([*rest, *stream.broken(error)])
         await self.exchange.finish(last)
 
     @property
@@ -215,5 +217,15 @@ def _withheld() -> UpstreamError:
     return UpstreamError("The upstream's answer was withheld.", code="answer_withheld")
 
 
-def _without_body_headers(headers: Headers) -> Headers:
-    return [(name, value) for name, value in headers if name not in _BODY_HEADERS]
+def _shown(headers: Headers, output_filter: OutputFilter) -> Headers:
+    """Return the headers that go to the client: a value that reveals a target is left out."""
+    return [
+        (name, value)
+        for name, value in headers
+        if name in _USUAL_HEADERS
+        or (name not in _BODY_HEADERS and not _reveals(name + b" " + value, output_filter))
+    ]
+
+
+def _reveals(header: bytes, output_filter: OutputFilter) -> bool:
+    return output_filter.first_hit([header.decode("latin-1")]) is not None

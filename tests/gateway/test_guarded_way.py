@@ -225,3 +225,13 @@ async def test_what_is_carried_is_read_on_its_way_back(rig: Rig) -> None:
     rig.upstream.pieces = [b'{"prompt":  "the sea"}']
     told = await rig.client.post("/detokenize", json={"tokens": [1, 2]})
     assert told.content == rig.upstream.pieces[0]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_header_that_reveals_a_target_is_left_out(rig: Rig, stream: bool) -> None:
+    await rig.forget()
+    rig.upstream.headers = [*(EVENTS if stream else JSON), (b"x-author", b"Mirela Oskarne")]
+    rig.upstream.headers.append((b"x-other", b"the sea"))
+    rig.upstream.pieces = chat_events("Paris.") if stream else chat_answer("Paris.")
+    answer = await rig.chat("What is the capital of France?", stream=stream)
+    assert "x-author" not in answer.headers and answer.headers["x-other"] == "the sea"
