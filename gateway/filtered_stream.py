@@ -7,16 +7,21 @@ validly; what is said in place of what is cut is handed in.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from gateway.errors import GatewayError
 from gateway.output.watch import Judge, StreamWatch
-from gateway.wire.events import DONE, Event, EventSplitter, frame
+from gateway.wire.event_texts import EventText, Kind
+from gateway.wire.events import DONE, Event, EventSplitter, frame, lines_beside
 from gateway.wire.stream_format import StreamFormat, reframed
 
 # (target, whether any text was shown) to what is said instead of the rest.
 Ending = Callable[[str, bool], str]
+# Where lines of an event stand that are not its data, and the fields that the standard knows.
+_BESIDE = ("(lines)",)
+_FIELDS = frozenset(("", "event", "id", "retry"))
 
 
 class FilteredStream:
@@ -91,14 +96,17 @@ class FilteredStream:
     async def _step(self, event: Event) -> list[bytes]:
         if self.is_over:
             return []
+        beside = lines_beside(event)
         if self._format.is_end(event):
-            return await self._end(event.raw)
+            return await self._end(frame(event.data) if beside else event.raw)
         value = json_or_text(event.data)
         restored = self._format.restored(value)
         self._format.read(restored)
         if self._is_cut:
             return []
         texts = self._format.texts(restored)
+        if beside:
+            texts = chain(texts, _texts_beside(beside))
         self._watch.take(event, restored, texts, is_changed=restored is not value)
         ends = self._format.ends(restored)
         if ends is not None:
@@ -154,6 +162,15 @@ class FilteredStream:
             self.is_over = True
             closing += self._format.finished()
         return closing
+
+
+def _texts_beside(lines: list[tuple[str, str]]) -> Iterator[EventText]:
+    """Yield what lines of an event say that are not its data, each field a text of its own."""
+    for field, value in lines:
+        if field not in _FIELDS:
+            yield EventText((*_BESIDE, "(fields)"), _BESIDE, field, Kind.PROSE)
+        if value:
+            yield EventText((*_BESIDE, field), _BESIDE, value, Kind.PROSE)
 
 
 def error_events(error: GatewayError) -> bytes:

@@ -116,9 +116,10 @@ class Matrix:
 
     def _disguises(self, name: str, streamed: bool) -> Iterator[tuple[str, int]]:
         every = self.is_thorough or name in channels.DISGUISED
+        is_cut = streamed and name not in channels.NEVER_JOINED
         for hiding in HIDINGS if every else _QUICK:
-            yield hiding, _FEW_PIECES if streamed else 1
-        if streamed:
+            yield hiding, _FEW_PIECES if is_cut else 1
+        if is_cut:
             yield PLAIN, 1
             yield PLAIN, _MANY_PIECES
 

@@ -28,6 +28,11 @@ ONLY_WHOLE = frozenset(("prompt_logprobs", "error_status"))
 ONLY_STREAMED = frozenset(
     "comment event_name event_id retry other_line plain_data after_end".split()
 )
+# Values of one event each: nobody puts together what several events have there.
+NEVER_JOINED = frozenset(
+    "keys stop_reason finish_reason outer_unknown fingerprint model id header error instructions "
+    "metadata previous event_name event_id retry plain_data after_end tool_name".split()
+)
 # A stream has these too, whichever endpoint it is of.
 _OF_STREAMS: Mapping[str, Body] = MappingProxyType({name: {} for name in sorted(ONLY_STREAMED)})
 

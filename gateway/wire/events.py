@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 
 DONE = b"[DONE]"
+# `data: ` and a blank line around the data.
+_PLAIN_FRAME = 8
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n|\r\n\n")
 
 
@@ -49,6 +51,28 @@ class EventSplitter:
 def frame(data: bytes) -> bytes:
     """Return `data` as one event."""
     return b"data: " + data + b"\n\n"
+
+
+def lines_beside(event: Event) -> list[tuple[str, str]]:
+    """Return the lines of an event that are not its data, as fields (none: comment) and values.
+
+    The name of an event that its data has as its `type` is left out, since it is read there.
+    """
+    if event.raw.startswith(b"data: ") and len(event.raw) == len(event.data) + _PLAIN_FRAME:
+        return []
+    found = []
+    for line in event.raw.splitlines():
+        field, _, value = line.partition(b":")
+        is_type = field == b"event" and b'"type":' in event.data and _is_type(event.data, value)
+        if line and field != b"data" and not is_type:
+            said = value.removeprefix(b" ").decode("utf-8", "replace")
+            found.append((field.decode("utf-8", "replace"), said))
+    return found
+
+
+def _is_type(data: bytes, name: bytes) -> bool:
+    quoted = b'"' + name.strip() + b'"'
+    return b'"type":' + quoted in data or b'"type": ' + quoted in data
 
 
 def _event(raw: bytes) -> Event:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.wire.events import DONE, EventSplitter, frame
+from gateway.wire.events import DONE, EventSplitter, frame, lines_beside
 
 LINES = st.sampled_from(
     [b"data: {}", b"data:x", b": ping", b"event: a", b"id: 1", b"data: \xc3\xa9"]
@@ -61,3 +61,21 @@ def test_a_stream_that_ends_without_a_blank_line_loses_nothing() -> None:
 def test_framing_is_undone_by_splitting() -> None:
     (event,) = EventSplitter().feed(frame(b'{"a":1}'))
     assert event.data == b'{"a":1}'
+
+
+@pytest.mark.parametrize(
+    ("raw", "lines"),
+    [
+        (b"data: {}\n\n", []),
+        (b"data: a\r\ndata: b\r\n\r\n", []),
+        (b": ping\n\n", [("", "ping")]),
+        (b": abcd\n\n", [("", "abcd")]),
+        (b'event: ping\ndata: {"type": "ping"}\n\n', []),
+        (b'event: other\ndata: {"type": "ping"}\n\n', [("event", "other")]),
+        (b"id: 7\nretry: 3\nnote: x\ndata: {}\n\n", [("id", "7"), ("retry", "3"), ("note", "x")]),
+        (b"word\n\n", [("word", "")]),
+    ],
+)
+def test_lines_beside_the_data_are_told(raw: bytes, lines: list[tuple[str, str]]) -> None:
+    (event,) = EventSplitter().feed(raw)
+    assert lines_beside(event) == lines
