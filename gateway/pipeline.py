@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from detectors.values import Verdict
 from gateway.access import AUTHORIZATION, admit, roles_of, upstream_headers
 from gateway.asking import Asking
 from gateway.decisions import Record
@@ -25,18 +26,19 @@ from gateway.inspection import Inspection
 from gateway.judging import Judge, Judgement
 from gateway.live import LiveTargets
 from gateway.output import OutputFilter
-from gateway.policy import disclosure_of
+from gateway.policy import Plan, disclosure_of
 from gateway.registry import ClientKey, Registry
 from gateway.relay import Relay, filtered_through
 from gateway.settings import Settings
 from gateway.target import Disclosure, GuardName
 from gateway.token_ids import TokenTexts
 from gateway.uninspectable import judge_uninspectable
-from gateway.unknown import Unknowns
+from gateway.unknown import Swap, Unknowns
+from gateway.unknown.ahead import Ahead
+from gateway.unknown.beside import Beside, start_of_name
 from gateway.upstream import Headers, Upstream
 from gateway.wire.dialect import Body, Dialect, wants_stream
 from gateway.wire.forms import Form, form_of
-from gateway.wire.reading import REQUEST
 from gateway.wire.strict_json import parse_object
 from gateway.wire.text import Channel, replaced
 
@@ -117,9 +119,15 @@ class _Handling:
         channels = await self._channels()
         snapshot = await self.parts.live.current()
         judge = Judge(self.parts.live, self.parts.inspection, snapshot, roles_of(self.key))
-        judgement = await judge.judged(channels, is_material=not self.dialect.is_generating)
         asking = self._asking(judge)
-        treatment = await self._treated(judge, judgement, channels, asking)
+        ahead = self._ahead(judge, channels)
+        try:
+            judgement = await judge.judged(
+                channels, is_material=not self.dialect.is_generating, on_strings=ahead.begin
+            )
+            treatment = await self._treated(judgement, channels, asking, ahead)
+        finally:
+            await ahead.aclose()
         record = Record(self.parts.registry.decisions, self.exchange)
         if judgement.plan is not None or treatment.action != UNTREATED.action:
             record.treated(judgement, treatment, channels)
@@ -151,8 +159,29 @@ class _Handling:
             may_constrain=self.parts.settings.constrain,
         )
 
+    def _ahead(self, judge: Judge, channels: tuple[Channel, ...]) -> Ahead:
+        """Return the swap of this request, to be begun while it is judged."""
+
+        async def planned(verdict: Verdict) -> Plan | None:
+            is_material = not self.dialect.is_generating
+            return (await judge.planned(verdict, channels, is_material=is_material)).plan
+
+        async def swapped(plan: Plan, request: Body | None = None) -> Swap | None:
+            return await self.parts.unknowns.swap(
+                self._in_words(channels) if request is None else request,
+                self.dialect,
+                targets=plan.targets,
+                judge=judge.by_strings,
+            )
+
+        return Ahead(planned, swapped)
+
     async def _treated(
-        self, judge: Judge, judgement: Judgement, channels: tuple[Channel, ...], asking: Asking
+        self,
+        judgement: Judgement,
+        channels: tuple[Channel, ...],
+        asking: Asking,
+        ahead: Ahead,
     ) -> Treatment:
         plan = judgement.plan
         if self.parts.settings.protection == "filter":
@@ -170,12 +199,7 @@ class _Handling:
         if plan.context:
             asked = await asyncio.to_thread(redacted, asked)
         if asked.plan.disclosure is Disclosure.UNKNOWN:
-            swap = await self.parts.unknowns.swap(
-                asked.request,
-                self.dialect,
-                targets=asked.plan.targets,
-                judge=judge.by_strings,
-            )
+            swap = await ahead.swap(asked.plan, asked.request)
             if swap is not None:
                 return Treatment("unknown", request=swap.request, swap=swap)
         return await GUARDS[asked.plan.guard].apply(asked)
@@ -223,19 +247,26 @@ class _Handling:
         channels: Sequence[Channel],
         record: Record,
     ) -> Relay:
+        rules, swap = judge.snapshot.rules, treatment.swap
+        # A swapped answer is filtered as if nobody had registered the names that were swapped:
+        # to wait for them, or for values that many share, would tell that somebody has.
+        swapped = swap.targets if swap else frozenset()
         output_filter = OutputFilter(
-            judge.snapshot.rules,
-            judgement.at_stake,
+            rules,
+            [target for target in judgement.at_stake if target.id not in swapped],
             in_force=judge.in_force,
             supplied=[channel.text for channel in channels],
-            may_name=treatment.may_name,
+            may_name={*treatment.may_name, *swapped},
             extra=treatment.own_texts,
+            holding=Beside(rules.lexical, swap.names) if swap else None,
+            start_of_name=start_of_name if self.parts.unknowns.has_targets else len,
         )
+        is_filtered = self.parts.settings.protection != "guard" or swap is not None
         return Relay(
             exchange=self.exchange,
             dialect=self.dialect,
             request=self.request,
-            output_filter=None if self.parts.settings.protection == "guard" else output_filter,
+            output_filter=output_filter if is_filtered else None,
             judge=judge,
             at_stake=judgement.at_stake,
             swap=treatment.swap,

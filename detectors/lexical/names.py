@@ -173,6 +173,15 @@ class NameSet:
                     return index
         return length
 
+    def continuing(self, text: str) -> Iterator[str]:
+        """Yield the names that begin with a normalised text, in the form they are looked for in."""
+        yield from self._others.continuing(text)
+        reduced = _reduced(text)
+        position = bisect_left(self._reduced, reduced)
+        while position < len(self._reduced) and self._reduced[position].startswith(reduced):
+            yield self._reduced[position]
+            position += 1
+
     def _begins_name(self, text: str) -> bool:
         reduced = _reduced(text)
         # After a sign or a blank a whole name is certain; only a longer one may be under way.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -17,6 +17,8 @@ from detectors.lexical.strings import Arrays, Strings, nested, within
 
 # Where word boundaries are lost, shorter patterns would be found within other words.
 FEWEST_LETTERS_WITHOUT_BOUNDARIES = 8
+# So many characters are looked up in a set before patterns are searched for a beginning.
+BEGINNING = 3
 
 
 class PatternSet:
@@ -37,6 +39,7 @@ class PatternSet:
         self._patterns, self._starts, self._payloads = patterns, starts, payloads
         self._longest = patterns.longest
         self._initials = frozenset(patterns.initials())
+        self._beginnings = frozenset(patterns.initials(BEGINNING))
         self._automaton = _automaton_of(patterns) if len(patterns) else None
 
     def to_arrays(self) -> Arrays:
@@ -109,7 +112,16 @@ class PatternSet:
                 return index
         return length
 
+    def continuing(self, text: str) -> Iterator[str]:
+        """Yield the patterns that begin with a normalised text."""
+        position = bisect_left(self._patterns, text)
+        while position < len(self._patterns) and self._patterns[position].startswith(text):
+            yield self._patterns[position]
+            position += 1
+
     def _begins_pattern(self, text: str) -> bool:
+        if len(text) >= BEGINNING and text[:BEGINNING] not in self._beginnings:
+            return False
         position = bisect_left(self._patterns, text)
         return position < len(self._patterns) and self._patterns[position].startswith(text)
 

@@ -94,6 +94,8 @@ class SegmentedLexicalIndex:
         every = (Segment(BASE, self._base, {}), *self._segments)
         self._layers = tuple(layer for layer in every if len(layer.index))
         # The number of a target among all is its number in its layer and what is counted here.
+        # Whether any run of words is registered.
+        self.has_documents = any(len(layer.index.documents) for layer in self._layers)
         self._firsts = tuple(accumulate((len(each.index) for each in self._layers), initial=0))
 
     def __repr__(self) -> str:
@@ -228,15 +230,16 @@ class SegmentedLexicalIndex:
         """
         held = len(normalised)
         for layer in self._layers:
-            for patterns in (layer.index.names, layer.index.secrets):
-                if len(patterns):
-                    held = min(held, patterns.hold(normalised, start=start, edges=edges))
+            names, secrets = layer.index.names, layer.index.secrets
+            held = min(held, names.hold(normalised, start=start, edges=edges))
+            held = min(held, secrets.hold(normalised, start=start, edges=edges))
         return held
 
-    @property
-    def has_documents(self) -> bool:
-        """Whether any run of words is registered."""
-        return any(len(layer.index.documents) for layer in self._layers)
+    def continuing(self, text: str) -> Iterator[str]:
+        """Yield the names and secrets that begin with a normalised text, also withdrawn ones."""
+        for layer in self._layers:
+            yield from layer.index.names.continuing(text)
+            yield from layer.index.secrets.continuing(text)
 
     @property
     def is_empty(self) -> bool:

@@ -6,10 +6,10 @@ sent in place of a withheld answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from detectors.lexical.patterns import PatternSet
 from detectors.lexical.segments import Occurrence, SegmentedLexicalIndex
@@ -66,6 +66,13 @@ class Found(NamedTuple):
         return Span(self.start, self.end, self.target)
 
 
+class Holding(Protocol):
+    """What a stream must be held back for."""
+
+    def hold(self, normalised: str, *, start: int = 0, edges: Container[int] | None = None) -> int:
+        """Return from which index on it must be (see `PatternSet.hold`)."""
+
+
 def always(target: str) -> bool:
     """Say of every target that it is in force."""
     return bool(target)
@@ -84,6 +91,8 @@ class OutputFilter:
         asked: Sequence[str] = (),
         may_name: Collection[str] = (),
         extra: Sequence[str] = (),
+        holding: Holding | None = None,
+        start_of_name: Callable[[str], int] = len,
     ) -> None:
         """Prepare for one answer.
 
@@ -97,6 +106,9 @@ class OutputFilter:
             asked: the texts of the request that say what is wanted.
             may_name: targets whose names this answer may say.
             extra: texts of which no answer may repeat a run of words.
+            holding: says what is held back, where that is not all of the rules.
+            start_of_name: where at the end of a text a name may begin, registered or not, which
+                is held back too; by default nowhere.
         """
         self._rules = rules
         self._guarded = [
@@ -106,6 +118,8 @@ class OutputFilter:
         self._in_force = in_force
         self._supplied, self._asked = supplied, asked
         self._may_name = frozenset(may_name)
+        self._holding: Holding = holding or rules.lexical
+        self.start_of_name = start_of_name
         self._common = PatternSet(
             (form, place)
             for place, target in enumerate(self._guarded)
@@ -218,7 +232,7 @@ class OutputFilter:
         length = len(reading.text)
         held = length
         for text in texts:
-            for patterns in (self._rules.lexical, self._common):
+            for patterns in (self._holding, self._common):
                 index = patterns.hold(text, start=first, edges=reading.edges)
                 if index < len(text):
                     held = min(held, index)

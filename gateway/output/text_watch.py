@@ -139,6 +139,8 @@ class TextWatch:
             found += self._filter.found_in(reading, start=start, is_final=is_final)
             if not is_final:
                 held = min(held, self._filter.hold_in(reading, start=start))
+        if not is_final:
+            held = min(held, self._filter.start_of_name(self._window))
         for more, until in self._with_what_was_shown(is_final=is_final):
             found += more
             held = min(held, max(until, start))

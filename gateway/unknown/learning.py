@@ -84,6 +84,7 @@ class Learning:
             return
         known = snapshot.targets
         versions = {id: known[id].version for id in known.disclosing(Disclosure.UNKNOWN)}
+        self._unknowns.has_targets = bool(versions)
         self._learnt = {id: v for id, v in self._learnt.items() if versions.get(id) == v}
         missing = [id for id in versions if id not in self._learnt]
         if missing and not self._models:

@@ -106,7 +106,10 @@ class Surrogates:
                 (script_of(each.surface), casing), [in_casing(word, casing) for word in words]
             )
             own = vocabulary.cut(each.surface, is_behind_blank=True)
-            if own is not None and all(self._misfit(each, word, vocabulary) for word in words):
+            # Where a word has several tokens, a listed one seldom begins with the same ones.
+            if own is not None and (
+                len(own.ids) > 1 or all(self._misfit(each, word, vocabulary) for word in words)
+            ):
                 made = self._made(each, own)
                 await vocabulary.learn([in_casing(word, casing) for word in made])
                 words += made

@@ -27,11 +27,15 @@ class Swap:
     Attributes:
         request: what goes upstream.
         words: the made-up words in it.
+        targets: the targets whose names they stand for.
+        names: all names of these targets.
         added: how many more tokens the client's own request has.
     """
 
     request: Body
     words: tuple[Surrogate, ...]
+    targets: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
     added: int = 0
 
     def whole(self, body: bytes) -> bytes:

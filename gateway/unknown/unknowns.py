@@ -42,7 +42,11 @@ Judge = Callable[[Sequence[Channel]], Verdict]
 
 
 class Unknowns:
-    """Swaps the names of targets for made-up ones, the same for every worker of a registry."""
+    """Swaps the names of targets for made-up ones, the same for every worker of a registry.
+
+    Attributes:
+        has_targets: whether any active target may not be known to be registered.
+    """
 
     def __init__(self, key: bytes, tokenise: Tokenise) -> None:
         """Prepare.
@@ -54,6 +58,7 @@ class Unknowns:
         self._surrogates = Surrogates(key)
         self._tokenise = tokenise
         self._vocabularies: OrderedDict[str, Vocabulary] = OrderedDict()
+        self.has_targets = False
 
     async def learn(self, targets: Iterable[ForgetTarget], model: str) -> None:
         """Ask for all tokens that a request about these targets would need, ahead of it."""
@@ -98,7 +103,7 @@ class Unknowns:
                 if words.found(judge(dialect.channels(asked))):
                     return None
                 added = await self._added(texts, swapped, chosen, _model(request))
-                return Swap(asked, tuple(chosen.values()), added)
+                return Swap(asked, tuple(chosen.values()), words.ids, words.spellings, added)
             kept |= hit
             left = [
                 (place, replace(match, span=swapped[place].original(match.span)))
@@ -160,6 +165,9 @@ class _Words:
     def __init__(self, targets: Sequence[ForgetTarget]) -> None:
         self.ids = frozenset(target.id for target in targets)
         self.names = Names(targets)
+        self.spellings = tuple(
+            name for each in targets for name in (each.content.name, *each.content.aliases)
+        )
         self._parts = dict(self.names.words)
         self._main = {target.id: Names([target]).phrases[0] for target in targets}
 
