@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from gateway.wire.carried import carried
 from gateway.wire.chat_stream import ChatStream
 from gateway.wire.dialect import (
     Body,
     answered_choices,
     asked_choices,
-    carried_members,
     envelope,
     usage_of_nothing,
 )
@@ -47,7 +47,8 @@ def answer_stream(request: Body, text: str) -> Iterator[bytes]:
 def withheld(request: Body, answer: Body, text: str) -> bytes:
     """Return a model's answer with every choice replaced; its usage stays true."""
     choices = [choice_of(request, index, text) for index in range(answered_choices(answer))]
-    return dump({**carried_members(answer), "choices": choices})
+    opening = envelope(request, "chatcmpl", "chat.completion")
+    return dump({**opening, **carried(answer, "created"), "choices": choices})
 
 
 def said(answer: Body) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.errors import GatewayError
+from gateway.wire.carried import carried, counted
 from gateway.wire.choices import UsualEvents, choices_over, indexed_choices
 from gateway.wire.dialect import Body, asked_choices, envelope, wants_usage
 from gateway.wire.event_texts import EventText, Kind, KindOf, texts_of
@@ -52,6 +53,7 @@ class ChatStream:
         self._is_json = wants_json(request)
         self._is_structured = form_of(request) is Form.STRUCTURED
         self._opening: Body = {}
+        self._read: Body = {}
         self._usual = UsualEvents("delta")
         self._choices: dict[int, _Choice] = {}
         self.usage: Any = None
@@ -72,7 +74,7 @@ class ChatStream:
         if texts is not None:
             return iter(texts)
         self._usual.learn(value)
-        return texts_of(value, self._kind_of)
+        return texts_of(value, self._kind_of, model=self._request.get("model"))
 
     def ends(self, value: Any) -> IsOver | None:
         """Return that the texts of choices are over which finish with this event."""
@@ -82,12 +84,14 @@ class ChatStream:
         """Take note of the stream's identity and usage."""
         if not isinstance(value, dict):
             return
-        if not self._opening and "id" in value:
-            self._opening = {key: value[key] for key in _SHARED if key in value}
+        if not self._read:
+            self._read = {k: v for k, v in carried(value, "created").items() if k != "usage"}
         self.usage = value.get("usage") or self.usage
 
     def shown(self, value: Any) -> None:
         """Take note of what the client was sent."""
+        if not self._opening and isinstance(value, dict) and "id" in value:
+            self._opening = {key: value[key] for key in _SHARED if key in value}
         for index, choice in indexed_choices(value):
             known = self._choices.setdefault(index, _Choice())
             known.is_finished = known.is_finished or bool(choice.get("finish_reason"))
@@ -110,7 +114,7 @@ class ChatStream:
     def finished(self) -> Iterator[bytes]:
         """Yield the usage, if it is wanted and known, and `[DONE]`."""
         if self.reads_on and self.usage:
-            yield frame(dump({**self._shared(), "choices": [], "usage": self.usage}))
+            yield frame(dump({**self._shared(), "choices": [], "usage": counted(self.usage)}))
         yield frame(DONE)
 
     def broken(self, error: GatewayError) -> Iterator[bytes]:
@@ -156,7 +160,8 @@ class ChatStream:
 
     def _shared(self) -> Body:
         if not self._opening:
-            self._opening = envelope(self._request, "chatcmpl", "chat.completion.chunk")
+            own = envelope(self._request, "chatcmpl", "chat.completion.chunk")
+            self._opening = {**own, **self._read}
         return self._opening
 
     def _note_delta(self, known: _Choice, delta: Body) -> None:

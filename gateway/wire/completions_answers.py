@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.wire.carried import carried
 from gateway.wire.completions_stream import CompletionsStream, choice_of, choices_of
 from gateway.wire.dialect import (
     Body,
     answered_choices,
-    carried_members,
     envelope,
     usage_of_nothing,
 )
@@ -37,7 +37,8 @@ def answer_stream(request: Body, text: str) -> Iterator[bytes]:
 def withheld(request: Body, answer: Body, text: str) -> bytes:
     """Return a model's answer with every choice replaced; its usage stays true."""
     choices = [choice_of(index, text, "stop") for index in range(answered_choices(answer))]
-    return dump({**carried_members(answer), "choices": choices})
+    opening = envelope(request, "cmpl", "text_completion")
+    return dump({**opening, **carried(answer, "created"), "choices": choices})
 
 
 def said(answer: Body) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.errors import GatewayError
+from gateway.wire.carried import carried, counted
 from gateway.wire.choices import UsualEvents, choices_over, indexed_choices
 from gateway.wire.dialect import Body, asked_choices, envelope, wants_usage
 from gateway.wire.event_texts import EventText, Kind, KindOf, texts_of
@@ -32,6 +33,7 @@ class CompletionsStream:
         self._request = request
         self._kind_of = kind_in(request)
         self._opening: Body = {}
+        self._read: Body = {}
         self._usual = UsualEvents("text")
         self._is_finished: dict[int, bool] = {}
         self.usage: Any = None
@@ -56,7 +58,7 @@ class CompletionsStream:
                 if text
             )
         self._usual.learn(value)
-        return texts_of(value, self._kind_of)
+        return texts_of(value, self._kind_of, model=self._request.get("model"))
 
     def ends(self, value: Any) -> IsOver | None:
         """Return that the texts of choices are over which finish with this event."""
@@ -66,12 +68,14 @@ class CompletionsStream:
         """Take note of the stream's identity and usage."""
         if not isinstance(value, dict):
             return
-        if not self._opening and "id" in value:
-            self._opening = {key: value[key] for key in _SHARED if key in value}
+        if not self._read:
+            self._read = {k: v for k, v in carried(value, "created").items() if k != "usage"}
         self.usage = value.get("usage") or self.usage
 
     def shown(self, value: Any) -> None:
         """Take note of which choices the client has seen finish."""
+        if not self._opening and isinstance(value, dict) and "id" in value:
+            self._opening = {key: value[key] for key in _SHARED if key in value}
         for index, choice in indexed_choices(value):
             was_finished = self._is_finished.get(index, False)
             self._is_finished[index] = was_finished or bool(choice.get("finish_reason"))
@@ -92,7 +96,7 @@ class CompletionsStream:
     def finished(self) -> Iterator[bytes]:
         """Yield the usage, if it is wanted and known, and `[DONE]`."""
         if self.reads_on and self.usage:
-            yield frame(dump({**self._shared(), "choices": [], "usage": self.usage}))
+            yield frame(dump({**self._shared(), "choices": [], "usage": counted(self.usage)}))
         yield frame(DONE)
 
     def broken(self, error: GatewayError) -> Iterator[bytes]:
@@ -105,7 +109,8 @@ class CompletionsStream:
 
     def _shared(self) -> Body:
         if not self._opening:
-            self._opening = envelope(self._request, "cmpl", "text_completion")
+            own = envelope(self._request, "cmpl", "text_completion")
+            self._opening = {**own, **self._read}
         return self._opening
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, NamedTuple
 
-from gateway.wire.structure import FIELD_NAMES, is_structure
+from gateway.wire.structure import FIELD_NAMES, OUTER, is_structure
 from gateway.wire.text import KEYS, Path, keys_text
 
 # What shows a text a second time, token by token, is read elsewhere, as tokens.
@@ -32,9 +32,8 @@ _ANSWER_NAMES = TOKEN_MEMBERS | frozenset(
     "input_tokens_per_turn cached_tokens_per_turn top_logprobs moderation error_code "
     "tool_usage prompt_cache_retention prompt_cache_options conversation text_offset".split()
 )
-_NAMES_OF_APIS = FIELD_NAMES | _ANSWER_NAMES
-# What servers make up beside what requests may hold too: ciphertext, noise, types of events.
-_UNREADABLE = frozenset(("signature", "encrypted_content", "obfuscation"))
+NAMES_OF_APIS = FIELD_NAMES | _ANSWER_NAMES
+# Where an answer's own values are of a closed vocabulary.
 _EVENT_TYPE = re.compile(
     r"response\.(created|in_progress|completed|failed|incomplete|queued|refusal"
     r"|(output_item|content_part|output_text|reasoning_(text|part|summary_(text|part))"
@@ -89,15 +88,20 @@ class EventText(NamedTuple):
 KindOf = Callable[[Path], Kind | None]
 
 
-def texts_of(value: Any, kind_of: KindOf, channel: Path = ()) -> Iterator[EventText]:
+def texts_of(
+    value: Any, kind_of: KindOf, channel: Path = (), *, model: Any = None
+) -> Iterator[EventText]:
     """Yield every text of an event or an answer: each string that is no structure.
 
     Args:
         value: the event or answer.
         kind_of: the kind of a text, where the name of its member does not tell.
         channel: what the channels of all of them start with.
+        model: the model that was asked, which an answer may name.
     """
-    yield from _below(value, kind_of, channel, ())
+    for each in _below(value, kind_of, channel, ()):
+        if each.text != model or each.path[-1] != "model":
+            yield each
     names = list(_unknown_names(value))
     if names:
         yield EventText((*channel, *NAMES), NAMES, "\n".join(["", *names]), Kind.PROSE)
@@ -149,8 +153,7 @@ def _is_structure(path: Path, value: str) -> bool:
     key = path[-1] if path else ""
     return (
         (key in _ENUMERATED and value in _VALUES)
-        or key in _UNREADABLE
-        or is_structure(path, value)
+        or (key not in OUTER and is_structure(path, value))
         or (key == "type" and bool(_EVENT_TYPE.fullmatch(value)))
     )
 
@@ -164,7 +167,7 @@ def _unknown_names(value: Any) -> Iterator[str]:
     """Yield the names that no API has, but of what is read as tokens or as values."""
     if isinstance(value, dict):
         for name, item in value.items():
-            if name not in _NAMES_OF_APIS:
+            if name not in NAMES_OF_APIS:
                 yield name
             if name not in TOKEN_MEMBERS and not _holds_values(name, item):
                 yield from _unknown_names(item)

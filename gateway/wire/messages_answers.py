@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.wire.carried import carried
 from gateway.wire.dialect import Body
 from gateway.wire.forms import Form, form_of, wants_json
 from gateway.wire.messages_stream import MessagesStream, ending_of, message_of
 from gateway.wire.strict_json import dump
 
-_CARRIED = ("id", "model", "usage")
 _THINKING = ("thinking", "redacted_thinking")
 
 
@@ -37,8 +37,8 @@ def answer_stream(request: Body, text: str) -> Iterator[bytes]:
 
 def withheld(request: Body, answer: Body, text: str) -> bytes:
     """Return a model's message with all its content replaced; its usage stays true."""
-    carried = {key: answer[key] for key in _CARRIED if key in answer}
-    return dump({**_message(request, text), **carried})
+    usage = {"input_tokens": 0, "output_tokens": 0}
+    return dump({**_message(request, text), "usage": usage, **carried(answer)})
 
 
 def said(answer: Body) -> str:

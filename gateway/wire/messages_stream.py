@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gateway.errors import GatewayError
+from gateway.wire.carried import carried, counted
 from gateway.wire.dialect import Body
 from gateway.wire.event_texts import EventText, Kind, KindOf, texts_of
 from gateway.wire.events import DONE, Event
@@ -23,6 +24,7 @@ from gateway.wire.text import Path
 _PIECES = MappingProxyType(
     {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
 )
+_JOINED = (("text",), ("thinking",))
 _STOP = b'{"type":"message_stop"}'
 # Where the pieces of a block's texts stand: what a block starts with, and what is added.
 _PREFIXES = (("delta",), ("content_block",))
@@ -58,24 +60,32 @@ class MessagesStream:
         return value
 
     def texts(self, value: Any) -> Iterator[EventText]:
-        """Yield the texts of an event; those of one block and member are one channel."""
+        """Yield the texts of an event or a message.
+
+        Clients join the blocks of text of a message, and so they are one channel, and one text
+        more of a message with several.
+        """
+        model = self._request.get("model")
         index = _index_of(value)
         if index is None:
-            yield from texts_of(value, self._kind_of)
+            yield from texts_of(value, self._kind_of, model=model)
+            yield from self._joined(value)
             return
         usual = _usual_piece(value)
         if usual is not None:
             name, text = usual
             kind = Kind.JSON if name == "partial_json" else self._kind_of((name,)) or Kind.PROSE
-            yield EventText(("content", index, name), ("delta", name), text, kind)
+            yield EventText(self._channel(index, name), ("delta", name), text, kind)
             return
-        for each in texts_of(value, self._kind_of):
+        for each in texts_of(value, self._kind_of, model=model):
             member = each.channel[1:] if each.channel[:1] in _PREFIXES else each.channel
-            yield each._replace(channel=("content", index, *member))
+            yield each._replace(channel=self._channel(index, *member))
 
     def ends(self, value: Any) -> IsOver | None:
-        """Return that the texts of a block are over which stops with this event."""
+        """Return which texts are over: those of a block that stops, or all of the message."""
         index = _index_of(value)
+        if isinstance(value, dict) and value.get("type") in ("message_delta", "message_stop"):
+            return lambda channel: channel[:1] == ("content",)
         if index is None or value.get("type") != "content_block_stop":
             return None
         return lambda channel: channel[:2] == ("content", index)
@@ -86,7 +96,7 @@ class MessagesStream:
             return
         message = value.get("message")
         if isinstance(message, dict):
-            self._message = message
+            self._message = carried(message)
             self._note_usage(message.get("usage"))
         self._note_usage(value.get("usage"))
 
@@ -148,6 +158,20 @@ class MessagesStream:
         """Yield the error, after which this format has no end marker."""
         yield typed_frame(error_value(error))
 
+    def _channel(self, index: int, *member: str | int) -> Path:
+        is_joined = member in _JOINED and not self._is_json
+        return ("content", *member) if is_joined else ("content", index, *member)
+
+    def _joined(self, value: Any) -> Iterator[EventText]:
+        blocks = value.get("content") if isinstance(value, dict) else None
+        if self._is_json or not isinstance(blocks, list):
+            return
+        for (name,) in _JOINED:
+            texts = [block.get(name) for block in blocks if isinstance(block, dict)]
+            said = [text for text in texts if isinstance(text, str)]
+            if len(said) > 1:
+                yield EventText(("(joined)", name), ("(joined)", name), "".join(said), Kind.PROSE)
+
     def _opening(self) -> Body:
         usage = {"input_tokens": 0, "output_tokens": 0, **self.usage}
         return {**message_of(self._request, []), **self._message, "content": [], "usage": usage}
@@ -175,8 +199,9 @@ class MessagesStream:
         yield typed_frame({"type": "content_block_stop", "index": index})
 
     def _note_usage(self, usage: Any) -> None:
-        if isinstance(usage, dict):
-            self.usage = {**self.usage, **{k: v for k, v in usage.items() if v is not None}}
+        told = counted(usage)
+        if isinstance(told, dict):
+            self.usage = {**self.usage, **{k: v for k, v in told.items() if v is not None}}
 
     def _note_delta(self, index: int, delta: Body) -> None:
         member = "partial_json" if "partial_json" in delta else "text" if self._is_json else ""

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.wire.carried import carried
 from gateway.wire.dialect import Body
 from gateway.wire.forms import Form, form_of
 from gateway.wire.responses_items import Part, new_message
-from gateway.wire.responses_stream import ResponsesStream, response_of
-from gateway.wire.responses_texts import restored
+from gateway.wire.responses_stream import NUMBERS, ResponsesStream, response_of
 from gateway.wire.strict_json import dump
 
 _NOT_CARRIED = ("input_messages", "output_messages", "metrics", "kv_transfer_params")
@@ -37,8 +37,8 @@ def answer_stream(request: Body, text: str) -> Iterator[bytes]:
 
 def withheld(request: Body, answer: Body, text: str) -> bytes:
     """Return a model's response with all its output replaced; its usage stays true."""
-    carried = {key: value for key, value in answer.items() if key not in _NOT_CARRIED}
-    return dump({**restored(request, carried), **_said(request, text)})
+    kept = carried(answer, *NUMBERS)
+    return dump({**response_of(request), **kept, **_said(request, text)})
 
 
 def said(answer: Body) -> str:
@@ -53,10 +53,10 @@ def with_said(answer: Body, text: str) -> Body:
     What led to the former text goes with it.
     """
     kept = [item for item in _items(answer) if item.get("type") not in ("message", "reasoning")]
-    carried = {key: value for key, value in answer.items() if key not in _NOT_CARRIED}
+    kept_members = {key: value for key, value in answer.items() if key not in _NOT_CARRIED}
     first = next(iter(_messages(answer)), new_message(0).value)
     message = {**first, "content": [_part("output_text", text)], "status": "completed"}
-    return {**carried, "output": [message, *kept]}
+    return {**kept_members, "output": [message, *kept]}
 
 
 def usage_of_no_response() -> Body:

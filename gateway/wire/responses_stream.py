@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.errors import GatewayError
+from gateway.wire.carried import carried, counted
 from gateway.wire.dialect import Body
 from gateway.wire.event_texts import EventText
 from gateway.wire.events import DONE, Event
@@ -19,6 +20,7 @@ from gateway.wire.responses_items import Item, Part, close_item, new_message, sa
 from gateway.wire.responses_texts import channels_over, response_in, restored, texts_in
 from gateway.wire.stream_format import IsOver, typed_frame
 
+NUMBERS = ("created_at", "temperature", "top_p", "max_output_tokens")
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
 _SHOWN_AGAIN = ("input_messages", "output_messages", "metrics")
 
@@ -62,8 +64,9 @@ class ResponsesStream:
         """Take note of the response's identity and usage."""
         response = response_in(value)
         if response is not None:
-            self._response = self._response or response
-            self.usage = response.get("usage") or self.usage
+            if not self._response:
+                self._response = {**response_of(self._request), **carried(response, *NUMBERS)}
+            self.usage = counted(response.get("usage")) or self.usage
 
     def shown(self, value: Any) -> None:
         """Take note of what the client was sent."""
@@ -75,6 +78,9 @@ class ResponsesStream:
             self._sequence = max(self._sequence, number + 1)
         self._is_started = self._is_started or kind in ("response.created", "response.in_progress")
         self._is_over = self._is_over or kind in _ENDS
+        response = response_in(value)
+        if response is not None:
+            self._response = response
         index = value.get("output_index")
         if isinstance(index, int):
             self._note_item(kind, index, value)

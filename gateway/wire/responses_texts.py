@@ -58,7 +58,7 @@ def texts_in(request: Body, value: Any) -> Iterator[EventText]:
         yield from texts_of(value, lambda _: None)
         return
     kind_of = _kinds(request, value)
-    channel = _channel(value)
+    channel = _channel(value, is_json=wants_json(request))
     if _is_usual_piece(value):
         kind = kind_of(("delta",)) or Kind.PROSE
         yield EventText((*channel, "delta"), ("delta",), value["delta"], kind)
@@ -68,7 +68,9 @@ def texts_in(request: Body, value: Any) -> Iterator[EventText]:
         yield from _echoes(request, response, () if response is value else ("response",))
         bare = {key: item for key, item in response.items() if key not in ECHOED}
         value = bare if response is value else {**value, "response": bare}
-    yield from texts_of(value, kind_of, channel)
+        if not wants_json(request):
+            yield from _joined(response)
+    yield from texts_of(value, kind_of, channel, model=request.get("model"))
 
 
 def channels_over(value: Any) -> IsOver | None:
@@ -87,11 +89,13 @@ def channels_over(value: Any) -> IsOver | None:
     return lambda channel: channel[:3] == place
 
 
-def _channel(value: Body) -> Path:
+def _channel(value: Body, *, is_json: bool) -> Path:
     """Return what all channels of an event start with; pieces of one text share it."""
     kind = value.get("type")
     if not isinstance(kind, str) or "response" in value:
         return (str(kind),) if isinstance(kind, str) else ()
+    if kind == "response.output_text.delta" and not is_json:
+        return ("output", kind)  # Clients join the texts of all messages.
     if kind.endswith(".delta"):
         return ("output", value.get("output_index", 0), _place(value), kind)
     return (kind, value.get("output_index", 0), _place(value))
@@ -102,7 +106,7 @@ def _is_usual_piece(value: Body) -> bool:
     piece, item = value.get("delta"), value.get("item_id")
     return (
         value.keys() <= _PIECE_NAMES
-        and value["type"] in _PIECE_TYPES
+        and value.get("type") in _PIECE_TYPES
         and type(piece) is str
         and piece != ""
         and type(item) is str
@@ -140,6 +144,25 @@ def _is_reasoning(value: Any, path: Path) -> bool:
         ):
             return True
     return False
+
+
+def _joined(response: Body) -> Iterator[EventText]:
+    """Yield the texts of all messages as clients join them, where there are several."""
+    output = response.get("output")
+    items = [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
+    parts = (part for item in items for part in _list(item.get("content")))
+    texts = [part.get("text") for part in parts if _is_answer(part)]
+    said = [text for text in texts if isinstance(text, str)]
+    if len(said) > 1:
+        yield EventText(("(joined)",), ("(joined)",), "".join(said), Kind.PROSE)
+
+
+def _is_answer(part: Any) -> bool:
+    return isinstance(part, dict) and part.get("type") == "output_text"
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _echoes(request: Body, response: Body, path: Path) -> Iterator[EventText]:
