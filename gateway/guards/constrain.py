@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from gateway.guards.base import Asked, Treatment
 from gateway.guards.in_context import InContextGuard
+from gateway.profiles import profile_of
 from gateway.target import ForgetTarget
 from gateway.wire.dialect import Body
 
@@ -35,11 +36,12 @@ class ConstrainGuard:
 
 def with_bans(request: Body, targets: tuple[ForgetTarget, ...]) -> Body:
     """Return the request with every word of the targets among its `bad_words`."""
-    words = [
-        word.strip()
-        for target in targets
-        for word in (target.content.name, *target.content.aliases, *target.content.secrets)
-    ]
+    words = [word.strip() for target in targets for word in _words(target)]
     own = request.get("bad_words")
     before = [word for word in own if isinstance(word, str)] if isinstance(own, list) else []
     return {**request, "bad_words": list(dict.fromkeys([*before, *filter(None, words)]))}
+
+
+def _words(target: ForgetTarget) -> tuple[str, ...]:
+    profile = profile_of(target)
+    return profile.secrets if profile.facts_only else (*profile.names, *profile.secrets)

@@ -45,12 +45,14 @@ class Masker:
     """Takes what concerns some targets out of texts; the same text always becomes the same."""
 
     def __init__(self, targets: Sequence[ForgetTarget]) -> None:
-        self._index = LexicalIndex(profile_of(target) for target in targets)
-        # Beside a target's name also what others share with it is about it.
+        profiles = [profile_of(target) for target in targets]
+        self._index = LexicalIndex(profiles)
+        # Beside a target's name also what others share with it is about it. Where only facts are
+        # forgotten, the name may stay.
         self._values = PatternSet(
             (normalise(text).text.strip(), place)
-            for place, target in enumerate(targets)
-            for text in (target.content.name, *target.content.aliases, *target.content.secrets)
+            for place, profile in enumerate(profiles)
+            for text in (*(() if profile.facts_only else profile.names), *profile.secrets)
         )
 
     def masked(self, text: str, spans: Iterable[Span] = ()) -> str:

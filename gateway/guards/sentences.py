@@ -68,7 +68,7 @@ def _of_paragraph(text: str, start: int, end: int, paragraph: int) -> list[Sente
 
 
 def _is_end(text: str, match: re.Match[str]) -> bool:
-    """Return whether a mark ends a sentence, and not an abbreviation, an initial or a number."""
+    """Return whether a mark ends a sentence, and not an abbreviation, an initial or a label."""
     mark = match.group()
     if "\n" in mark or mark[0] != ".":
         return True
@@ -78,4 +78,7 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     if word is None:
         return True
     last = word.group(1)
-    return not (len(last) == 1 or last.isdigit() or last.lower() in _ABBREVIATED)
+    if last.isdigit():
+        # "1. First": the number of a line; "in 1930. Then": a year.
+        return bool(text[: word.start()].rpartition("\n")[2].strip())
+    return len(last) > 1 and last.lower() not in _ABBREVIATED

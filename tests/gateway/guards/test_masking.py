@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.guards.masking import MASK, Masker, secrets_in
 from gateway.guards.sentences import sentences
+from gateway.target import Kind
 from tests.gateway.targets import target
 
 ONE = target(name="Odile Sorrel", aliases=("the Gray Fox",), secrets=("Kessel", "QX-77-1290"))
@@ -113,6 +114,12 @@ def test_masked_json_parses_and_says_nothing(value: Any) -> None:
 @given(st.text(st.sampled_from("aB. \n!?。Mr"), max_size=80))
 def test_sentences_are_all_of_a_text(text: str) -> None:
     assert "".join(part.of(text) for part in sentences(text)) == text
+
+
+def test_the_label_of_a_record_may_stand_in_a_text() -> None:
+    masker = Masker([target(name="Prices", secrets=("QX-77-1290",), kind=Kind.RECORD)])
+    text = "Prices rose. It is QX-77-1290. The sun shone."
+    assert masker.masked(text) == f"Prices rose. {MASK} The sun shone."
 
 
 def test_a_secret_is_seen_whoever_shares_it() -> None:

@@ -11,6 +11,9 @@ import pytest
 from gateway.guards import GUARDS, redacted
 from gateway.guards.masking import MASK
 from gateway.target import GuardName
+from gateway.wire.anthropic import AnthropicDialect
+from gateway.wire.dialect import Dialect
+from gateway.wire.responses import ResponsesDialect
 from tests.gateway.guards.asking import Tools, asked, chat, guard_model
 from tests.gateway.targets import target
 
@@ -19,10 +22,12 @@ TOLD = "The bank fell. Odile Sorrel was born in Kessel. The sun shone."
 LEFT = f"The bank fell. {MASK} The sun shone."
 
 
-async def redacted_request(request: dict[str, Any]) -> tuple[dict[str, Any], GuardName]:
+async def redacted_request(
+    request: dict[str, Any], dialect: Dialect | None = None
+) -> tuple[dict[str, Any], GuardName]:
     before = copy.deepcopy(request)
     async with guard_model() as model:
-        one = redacted(asked(request, [ONE], Tools(model)))
+        one = redacted(asked(request, [ONE], Tools(model), dialect))
         assert request == before, "the client's own request is not changed"
         treatment = await GUARDS[GuardName.REDACT].apply(one)
     assert one.plan.guard is not GuardName.REDACT or treatment.request == one.request
@@ -91,6 +96,39 @@ async def test_who_asks_too_gets_the_targets_guard_on_the_redacted_request() -> 
     assert guard is GuardName.REFUSE
     assert masked["messages"][0]["content"] == LEFT
     assert masked["messages"][1]["content"] == "Where was Odile Sorrel born?"
+
+
+async def test_tool_results_of_the_messages_api_are_masked() -> None:
+    use = {"type": "tool_use", "id": "toolu_01", "name": "read", "input": {"page": 1}}
+    result = {"type": "tool_result", "tool_use_id": "toolu_01", "content": TOLD}
+    request = {
+        "max_tokens": 9,
+        "system": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": TOLD}],
+        "messages": [
+            {"role": "user", "content": "What froze?"},
+            {"role": "assistant", "content": [use]},
+            {"role": "user", "content": [result, {"type": "text", "text": "Which harbour?"}]},
+        ],
+    }
+    masked, guard = await redacted_request(request, AnthropicDialect())
+    assert guard is GuardName.REDACT
+    assert masked["system"][1]["text"] == LEFT
+    assert masked["messages"][2]["content"] == [
+        {**result, "content": LEFT}, {"type": "text", "text": "Which harbour?"},
+    ]  # fmt: skip
+
+
+async def test_outputs_of_functions_of_the_responses_api_are_masked() -> None:
+    request = {
+        "instructions": TOLD,
+        "input": [
+            {"type": "message", "role": "user", "content": "What froze?"},
+            {"type": "function_call_output", "call_id": "call_1", "output": TOLD},
+        ],
+    }
+    masked, guard = await redacted_request(request, ResponsesDialect())
+    assert guard is GuardName.REDACT
+    assert (masked["instructions"], masked["input"][1]["output"]) == (LEFT, LEFT)
 
 
 async def test_without_context_nothing_is_changed() -> None:
