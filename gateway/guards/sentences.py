@@ -80,5 +80,6 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     last = word.group(1)
     if last.isdigit():
         # "1. First": the number of a line; "in 1930. Then": a year.
-        return bool(text[: word.start()].rpartition("\n")[2].strip())
+        line = text.rfind("\n", 0, word.start()) + 1
+        return bool(text[line : word.start()].strip())
     return len(last) > 1 and last.lower() not in _ABBREVIATED

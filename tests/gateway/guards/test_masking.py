@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.guards.masking import MASK, Masker, secrets_in
@@ -94,6 +94,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(texts)
 def test_no_name_and_no_secret_is_left(text: str) -> None:
     masked = MASKER.masked(text)
@@ -102,6 +103,7 @@ def test_no_name_and_no_secret_is_left(text: str) -> None:
     assert MASKER.masked(text) == masked, "the prefix cache wants the same bytes"
 
 
+@settings(deadline=None)
 @given(values)
 def test_masked_json_parses_and_says_nothing(value: Any) -> None:
     text = json.dumps(value)
@@ -111,6 +113,7 @@ def test_masked_json_parses_and_says_nothing(value: Any) -> None:
     assert "Odile Sorrel" not in masked and "Kessel" not in masked
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("aB. \n!?。Mr"), max_size=80))
 def test_sentences_are_all_of_a_text(text: str) -> None:
     assert "".join(part.of(text) for part in sentences(text)) == text
