@@ -256,3 +256,55 @@ def _assert_blocks_end(client: Any, content: Any) -> None:
         if event.type == "content_block_stop":
             stops.append(event.index)
     assert starts == stops == list(range(len(content)))
+
+
+@pytest.mark.parametrize("kind", [ChatStream, CompletionsStream, MessagesStream, ResponsesStream])
+@pytest.mark.parametrize("member", ["id", "model", "system_fingerprint", "Cluj"])
+def test_nothing_that_a_server_fills_in_is_said_by_the_gateway(kind: Any, member: str) -> None:
+    answer = {
+        "object": "response",
+        "output": [],
+        "usage": {"input_tokens": 3, "Cluj": 1, "details": {"output_tokens": "Cluj"}},
+        member: "Cluj",
+    }
+    stream = kind({"model": "demo", "stream_options": {"include_usage": True}})
+    stream.read(answer)
+    stream.read({"type": "message_start", "message": answer})
+    stream.read({"type": "response.completed", "response": answer})
+    assert any("Cluj" in each.text for each in stream.texts(answer))
+    said = b"".join([*stream.closing(NOTICE), *stream.finished()])
+    assert b"Cluj" not in said and b"demo" in said
+
+
+def test_texts_that_clients_join_are_read_as_one() -> None:
+    message = {"content": [{"type": "text", "text": text} for text in ("Cl", "uj")]}
+    assert any(each.text == "Cluj" for each in MessagesStream({}).texts(message))
+    items = [
+        {"type": "message", "content": [{"type": "output_text", "text": text}]}
+        for text in ("Cl", "uj")
+    ]
+    assert any(each.text == "Cluj" for each in ResponsesStream({}).texts({"output": items}))
+    for kind, events in ((MessagesStream, _two_blocks()), (ResponsesStream, _two_items())):
+        channels = {each.channel for event in events for each in kind({}).texts(event)}
+        assert len(channels) == 1
+        assert [kind({}).ends(event) for event in events] == [None, None]
+
+
+def _two_blocks() -> list[Any]:
+    return [
+        {"type": "content_block_delta", "index": n, "delta": {"type": "text_delta", "text": "x"}}
+        for n in range(2)
+    ]
+
+
+def _two_items() -> list[Any]:
+    return [
+        {
+            "type": "response.output_text.delta",
+            "item_id": "msg_001122334455",
+            "output_index": n,
+            "content_index": 0,
+            "delta": "x",
+        }
+        for n in range(2)
+    ]
