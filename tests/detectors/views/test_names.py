@@ -15,6 +15,8 @@ from detectors.views.confusables import fold, look_alikes
     [
         ("Stephen King", ("stephen king", "stephenking")),
         ("J.K. Rowling", ("j.k. rowling", "jk rowling", "jkrowling", "j.k. rowiing", "jk rowiing")),
+        ("J. K. Rowling", ("j. k. rowling", "j.k. rowling", "j k rowling", "jk rowling")),
+        ("George R.R. Martin", ("george r.r. martin", "george r. r. martin", "george rr martin")),
         ("Madonna", ("madonna",)),
         ("Jet Li", ("jet li", "jet ii")),
         ("Ян Ли", ("ян ли",)),
