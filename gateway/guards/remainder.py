@@ -51,8 +51,10 @@ async def remainder(asked: Asked) -> Body | None:
         own, still touches anything.
     """
     turn = _last_turn(asked)
-    spans = _spans(asked, turn)
     said = list(turn.values())
+    if sum(len(_clauses(text)) for text in said) < 2:
+        return None
+    spans = _spans(asked, turn)
     if spans is None or any(_goes_on(*pair) for pair in pairwise(said)):
         return None
     masker = Masker(asked.plan.targets)
