@@ -18,7 +18,7 @@ import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from detectors.lexical.boundaries import is_edge, stands_alone
-from detectors.lexical.patterns import PatternSet, is_long_word
+from detectors.lexical.patterns import BEGINNING, PatternSet, is_long_word
 from detectors.lexical.strings import Arrays, Strings, nested, within
 from detectors.views import forms_of, normalise
 
@@ -28,6 +28,9 @@ SHORTEST_BARE_FORM = 4
 SHORTEST_REDUCED = 6
 
 _SIGNS = re.compile(r"[^\w ]|_")
+_BLANK = " "
+# What stands between words, in a text of ASCII.
+_GAP = re.compile(r"[\x00-\x2f\x3a-\x60\x7b-\x7f]+")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 # What a text has beyond ASCII becomes this one sign, so that it parts what stands beside it.
 _OTHER = "?"
@@ -77,6 +80,8 @@ class NameSet:
         self._plains, self._numbers = plains, numbers
         self._longest = plains.longest
         self._initials = frozenset(reduced.initials())
+        self._beginnings = frozenset(reduced.initials(BEGINNING))
+        self._gaps = _begun(plains.gaps()) | {_BLANK}
         # Of the three kinds this one takes the least memory, and is built and searched fastest.
         self._automaton = (
             BytesAhoCorasick(reduced.encoded(), implementation=Implementation.ContiguousNFA)
@@ -184,10 +189,19 @@ class NameSet:
 
     def _begins_name(self, text: str) -> bool:
         reduced = _reduced(text)
+        if len(reduced) >= BEGINNING and reduced[:BEGINNING] not in self._beginnings:
+            return False
+        if any(gap not in self._gaps for gap in _GAP.findall(text)):
+            return False
         # After a sign or a blank a whole name is certain; only a longer one may be under way.
         is_open = text[-1].isalnum()
         position = bisect_left(self._reduced, reduced if is_open else reduced + _LEAST)
         return position < len(self._reduced) and self._reduced[position].startswith(reduced)
+
+
+def _begun(gaps: Iterable[str]) -> frozenset[str]:
+    """Return gaps between words and all that they may begin with."""
+    return frozenset(gap[:end] for gap in gaps for end in range(1, len(gap) + 1))
 
 
 def _reduced(normalised: str) -> str:

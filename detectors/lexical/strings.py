@@ -28,6 +28,9 @@ def within(name: str, arrays: Arrays) -> Arrays:
     return {key[len(start) :]: each for key, each in arrays.items() if key.startswith(start)}
 
 
+_IS_SIGN = np.array([not (chr(code).isascii() and chr(code).isalnum()) for code in range(256)])
+
+
 class Strings(Sequence[str]):
     """An immutable sequence of strings, of 2^32 characters together at most."""
 
@@ -55,10 +58,27 @@ class Strings(Sequence[str]):
         starts = np.frombuffer(self._starts, np.uint32)
         return int(np.diff(starts).max(initial=0))
 
-    def initials(self) -> set[str]:
-        """Return the first characters of the strings."""
+    def initials(self, length: int = 1) -> set[str]:
+        """Return what the strings begin with: their first `length` characters."""
         text = self._text
-        return {text[start] for start in self._starts[:-1] if start < len(text)}
+        return {text[start : min(start + length, end)] for start, end in pairwise(self._starts)}
+
+    def gaps(self) -> set[str]:
+        """Return the runs of signs and blanks within the strings, all of ASCII, each once."""
+        data = np.frombuffer(self._text.encode("ascii"), np.uint8)
+        is_sign = np.ones(len(data) + 2, np.bool_)
+        is_sign[1:-1] = _IS_SIGN[data]
+        starts = np.flatnonzero(is_sign[1:] & ~is_sign[:-1])
+        ends = np.flatnonzero(~is_sign[1:] & is_sign[:-1])
+        ends = ends[1:] if len(starts) and len(ends) and ends[0] <= starts[0] else ends
+        count = min(len(starts), len(ends))
+        starts, lengths = starts[:count], ends[:count] - starts[:count]
+        short = data[starts[lengths == 1]] if count else data[:0]
+        found = {chr(code) for code in np.unique(short).tolist()}
+        for place in np.flatnonzero(lengths > 1).tolist():
+            start = int(starts[place])
+            found.add(self._text[start : start + int(lengths[place])])
+        return found
 
     def encoded(self) -> list[bytes]:
         """Return the strings as bytes of ASCII, which all of them must be."""

@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from detectors.lexical.boundaries import is_boundary
+from detectors.lexical.boundaries import is_boundary, is_edge
 from detectors.views import Normalised, normalise
 from detectors.views.confusables import fold
 from detectors.views.reading import with_one_stroke
@@ -26,13 +26,21 @@ MASK_SIGN = "\N{FULL BLOCK}"
 _CUTS = r"[-_.*~+^\\=|·]{1,2}"
 _SIGN = r"[^\W_]"
 _LETTER = r"[^\W\d_]"
-_GAP_BETWEEN_LETTERS = rf"(?<!{_SIGN}){_SIGN}([^\w{MASK_SIGN}]|_){{1,9}}"
+# Between letters that are written apart stand one or two signs, or one between blanks.
+_APART = rf"(?: [-_.,/*|·] |(?:[^\w{MASK_SIGN}]|_){{1,2}})"
+_OPEN = r"(?:[^\w]|_){0,2}"
 _MAY_BE_APART = re.compile(
-    rf"{_GAP_BETWEEN_LETTERS}(?:{_SIGN}(?!{_SIGN})|$)|{_LETTER}{_CUTS} ?(?:{_LETTER}|$)"
+    rf"(?<!{_SIGN}){_SIGN}{_APART}(?:{_SIGN}(?!{_SIGN})|{_OPEN}$)"
+    rf"|{_LETTER}{_CUTS} ?(?:{_LETTER}|$)"
+    rf"|{_SIGN}[*_~]* ?[*_~]+(?:{_SIGN}|$)|{_SIGN}[*_~]+ ?(?:{_SIGN}|$)"
 )
+# Emphasis of Markdown beside the blank between two words.
+_EMPHASIS = re.compile(r"[*_~]{0,3} [*_~]{0,3}")
+_OPEN_EMPHASIS = re.compile(r"[*_~]{1,3} ?[*_~]{0,3}| [*_~]{1,3}")
 _GAP = re.compile(r"[\W_]+")
+_BETWEEN = re.compile(_APART)
 _CUT = re.compile(_CUTS)
-_LONGEST_GAP = 9
+_LONGEST_GAP = 3
 
 _CERTAIN = dict(zip("023456789@$+€£", "ozeasgtbgastel", strict=True))
 _LETTERS = str.maketrans({**_CERTAIN, "1": "i", "|": "i"})
@@ -57,7 +65,7 @@ class Seams(Container[int]):
         return is_seam or is_boundary(self.text, index)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Reading:
     """One reading of a text.
 
@@ -107,11 +115,15 @@ class Reading:
             return False
         if self.leet is not None:
             written = self.leet[start:end]
-            return bool(_LEET_SIGN.search(written)) and any(map(str.isalpha, written))
+            return bool(_LEET_SIGN.search(written)) and _begins_with_letter(written)
         if self.edges is not None:
-            place = bisect_right(self.edges.seams, start)
-            return place < len(self.edges.seams) and self.edges.seams[place] < end
+            first, last = bisect_right(self.edges.seams, start), bisect_left(self.edges.seams, end)
+            return first < last
         return True
+
+    def starts(self) -> Container[int] | None:
+        """Return where a word may begin that goes on behind the end, None for any boundary."""
+        return self.edges if self.leet is None else _LeetStarts(self)
 
     def is_certain(self, end: int) -> bool:
         """Return whether what follows cannot change that a word ends at `end`."""
@@ -129,6 +141,20 @@ class Reading:
                 break
             missing = gone
         return index + missing
+
+
+@dataclass(frozen=True, slots=True)
+class _LeetStarts(Container[int]):
+    """Where a word with digits or signs for letters may begin: it shows a letter at once."""
+
+    reading: Reading
+
+    def __contains__(self, index: object) -> bool:
+        reading = self.reading
+        if not isinstance(index, int) or not is_edge(reading.text, index, reading.edges):
+            return False
+        written = (reading.leet or "")[index : index + 2]
+        return len(written) < 2 or _begins_with_letter(written)
 
 
 def readings_of(text: str) -> list[Reading]:
@@ -180,12 +206,20 @@ def _gaps_within_words(reading: Reading, original: str) -> Iterator[tuple[int, i
             continue
         is_apart = (
             end - start <= _LONGEST_GAP
-            and MASK_SIGN not in gap.group()
+            and _BETWEEN.fullmatch(gap.group()) is not None
             and _is_single(text, start - 1)
             and _is_single(text, end)
         )
         if is_apart or _is_cut(reading, original, start, end):
             yield start, end
+        elif end - start > 1 and _EMPHASIS.fullmatch(gap.group()):
+            blank = text.index(" ", start)
+            yield from ((a, b) for a, b in ((start, blank), (blank + 1, end)) if a < b)
+
+
+def _begins_with_letter(written: str) -> bool:
+    """Return whether a word is one in spite of its digits, and no number."""
+    return any(map(str.isalpha, written[:2]))
 
 
 def _is_single(text: str, index: int) -> bool:
@@ -215,6 +249,8 @@ def _open_end(text: str) -> int:
     if not gap or not bare or MASK_SIGN in gap:
         return 0
     if len(gap) <= _LONGEST_GAP and _is_single(text, bare - 1):
+        return len(gap) if len(gap) < _LONGEST_GAP or _BETWEEN.fullmatch(gap) else 0
+    if _OPEN_EMPHASIS.fullmatch(gap):
         return len(gap)
     is_cut = _CUT.fullmatch(gap.removesuffix(" ") if gap.endswith("- ") else gap)
     return len(gap) if is_cut and text[bare - 1].isalpha() else 0

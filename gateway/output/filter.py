@@ -118,7 +118,6 @@ class OutputFilter:
         self._in_force = in_force
         self._supplied, self._asked = supplied, asked
         self._may_name = frozenset(may_name)
-        self._holding: Holding = holding or rules.lexical
         self.start_of_name = start_of_name
         self._common = PatternSet(
             (form, place)
@@ -127,6 +126,10 @@ class OutputFilter:
             for form in _secret_forms(text)
         )
         self._runs = Runs(extra)
+        held: Holding = holding or rules.lexical
+        self._sets = (held, self._common) if len(self._common) else (held,)
+        # Whether runs of words are looked for.
+        self.reads_runs = bool(len(self._runs)) or rules.lexical.has_documents
 
     @property
     def is_idle(self) -> bool:
@@ -143,11 +146,6 @@ class OutputFilter:
         if any(target.content.kind is Kind.RECORD for target in self._guarded):
             return True
         return bool(self._guarded) and asks_for_disguise(self._asked)
-
-    @property
-    def reads_runs(self) -> bool:
-        """Whether runs of words are looked for."""
-        return bool(len(self._runs)) or self._rules.lexical.has_documents
 
     def first_hit(self, texts: Iterable[str]) -> str | None:
         """Return the target that one of the whole `texts` reveals, if any does."""
@@ -228,12 +226,12 @@ class OutputFilter:
         if reading.leet is not None and texts[0].endswith("!"):
             # It may be a letter of the word, or stand behind it.
             texts += [texts[0][:-1] + "i", texts[0][:-1]]
-        first = reading.first_at(start)
+        first, starts = reading.first_at(start), reading.starts()
         length = len(reading.text)
         held = length
         for text in texts:
-            for patterns in (self._holding, self._common):
-                index = patterns.hold(text, start=first, edges=reading.edges)
+            for patterns in self._sets:
+                index = patterns.hold(text, start=first, edges=starts)
                 if index < len(text):
                     held = min(held, index)
         return reading.origin(held)
@@ -269,6 +267,8 @@ class OutputFilter:
 
     def _occurrences(self, reading: Reading) -> Iterator[Occurrence]:
         yield from self._rules.lexical.occurrences(reading.text, edges=reading.edges)
+        if not len(self._sets) > 1:
+            return
         for start, end, place in self._common.find(reading.text, edges=reading.edges):
             yield Occurrence(start, end, self._guarded[place].id)
 

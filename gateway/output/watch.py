@@ -185,6 +185,8 @@ class StreamWatch:
 
     def _shown(self, held: _Held) -> Shown:
         value, is_changed = held.value, held.is_changed
+        if not self.masked:
+            return Shown(held.event, value, is_changed)
         if self._drops_tokens and may_hold_tokens(held.event.raw):
             value, is_changed = without_tokens(value), True
         texts: dict[Path, str] = {}

@@ -44,7 +44,7 @@ def event_of(value: Any) -> Event:
 
 def take(watch: StreamWatch, text: str, kind: Kind = Kind.PROSE, channel: str = "a") -> list[str]:
     """Feed one event that says `text`; return the texts that may be shown now."""
-    texts = [EventText((channel,), PATH, text, kind)] if text else []
+    texts = [EventText(("choices", channel), PATH, text, kind)] if text else []
     value = {"text": text}
     watch.take(event_of(value), value, texts)
     return [shown.value["text"] for shown in watch.release()]

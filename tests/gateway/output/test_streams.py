@@ -159,6 +159,33 @@ def test_only_what_could_become_a_match_is_held() -> None:
     assert take(watch, " Velmont") == ["by Mirela", " Velmont"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "**Mirela** **Oskarne**",
+        "_Mirela_ Oskarne",
+        "Mirela **Oskarne**",
+        "M i r e l a  O s k a r n e",
+    ]
+    + ["M-i-r-e-l-a O-s-k-a-r-n-e", "Mi-re-la Os-kar-ne", "M1r3la Oskarn3", "MIRELA\n  OSKARNE"]
+    + [
+        "\u041cirel\u0430 Oskarne",
+        "M\u00edrela Oskarn\u00e9",
+        "Mirela-Oskarne",
+        "Mi\u200brela Oskarne",
+    ],
+)
+def test_disguises_are_held_before_they_are_whole(written: str) -> None:
+    result = streamed(OutputFilter(RULES, ()), list(f"It is by {written}, they say."))
+    assert (result.hit, result.shown.rstrip("*_")) == ("t1", "It is by ")
+    masked = streamed(
+        OutputFilter(RULES, ()), list(f"It is by {written}, they say."), TextKind.VALUE
+    )
+    assert (
+        masked.shown.replace(MASK, "").replace("_", "").replace("*", "") == "It is by , they say."
+    )
+
+
 def test_a_longer_word_is_no_match() -> None:
     assert streamed(OutputFilter(RULES, ()), ["Mirela Oskarne", "ska"]).hit is None
 
