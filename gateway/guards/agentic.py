@@ -60,13 +60,14 @@ async def repair(
 
     Args:
         tools: the guard model is asked through them.
-        question: what was asked; fenced in every prompt.
+        question: what was asked; its end stands fenced in every prompt.
         draft: the upstream's answer, reasoning and arguments of tools included.
         targets: the candidates, best first; those after the eighth are not looked at.
         disclosure: words a refusal.
         may_rewrite: false where the answer must have a form that prose has not.
     """
     candidates = tuple(filter(_is_protected, targets))[:MOST_CANDIDATES]
+    question = question[-SHOWN_CHARACTERS:]
     text = "\n\n".join(filter(None, (draft.other, draft.prose)))
     if not candidates or not text.strip() or draft.status >= 400:
         return Treatment("audited", draft=draft, cost=tools.model.cost)
@@ -113,13 +114,13 @@ async def _rewritten(
 
 
 def _conversation(asked: Asked) -> str:
-    """Return the end of what user and assistant said, the names of the speakers before it."""
+    """Return what user and assistant said, the names of the speakers before it."""
     said = [
         f"{channel.role}: {channel.text}"
         for channel in asked.dialect.channels(asked.request)
         if channel.role in _SPEAKERS
     ]
-    return "\n\n".join(said)[-SHOWN_CHARACTERS:] or asked.dialect.question(asked.request)
+    return "\n\n".join(said) or asked.dialect.question(asked.request)
 
 
 def _is_protected(target: ForgetTarget) -> bool:

@@ -216,6 +216,19 @@ async def test_prompts_do_not_grow_with_the_registry() -> None:
     assert sent[0] == sent[1]
 
 
+async def test_a_long_question_takes_no_room_from_the_answer() -> None:
+    async with guard_model(scripted := ScriptedModel(by_agent(audit=CLEAN))) as model:
+        asked_long = "Who paints? " * 100_000
+        treatment = await repair(Tools(model), asked_long, SAID, (ONE,), Disclosure.GENERIC)
+    assert treatment.draft is SAID
+    assert SAID.prose in scripted.received[0]["messages"][1]["content"]
+
+
+async def test_an_answer_that_is_too_long_to_be_audited_is_refused() -> None:
+    treatment, scripted, _ = await treated(by_agent(audit=CLEAN), said=draft("word " * 100_000))
+    assert treatment.answer == REFUSED and not scripted.received
+
+
 async def test_prompts_begin_with_what_stays_the_same() -> None:
     first, second = [
         (await treated(by_agent(audit=CLEAN), said=draft(text)))[1].received[0]["messages"]
