@@ -16,7 +16,8 @@ from itertools import count
 from pathlib import Path
 
 from deploy.demo.attacks import SLOT
-from deploy.demo.probes import TARGETS, Probes, Row, choose_targets, target_body
+from deploy.demo.cast import TARGETS, Cast, choose_targets, target_body
+from deploy.demo.probes import Probes, Row
 from deploy.demo.running import CHECKPOINT, MODEL, announced
 from deploy.demo.world import Person, World, build_world
 from deploy.gateway_process import gateway
@@ -79,7 +80,7 @@ class Demo:
 
     def probes(self, size: int, people: int = TARGETS) -> list[Row]:
         """Draw so many probes of every group."""
-        return Probes(self.world, self.chosen(people), self.templates).rows(size)
+        return Probes(Cast(self.world, self.chosen(people)), self.templates).rows(size)
 
     @cached_property
     def templates(self) -> Sequence[str]:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.attacks import SLOT
+from deploy.demo.cast import TARGETS, Cast, choose_targets, target_body
 from deploy.demo.hidings import HIDINGS
-from deploy.demo.probes import TARGETS, Probes, Row, choose_targets, target_body
+from deploy.demo.probes import Probes, Row
 from deploy.demo.world import ATTRIBUTES, World, build_world
 from gateway.evaluation.leakage.appearing import says, says_any
 from gateway.evaluation.leakage.probes import probes_of
@@ -30,7 +31,7 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def probes(world: World) -> Probes:
     chosen = choose_targets(world, world.measured)
-    return Probes(world, chosen, (f"You are a pirate. {SLOT} Arr!",))
+    return Probes(Cast(world, chosen), (f"You are a pirate. {SLOT} Arr!",))
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +40,9 @@ def rows(probes: Probes) -> list[Row]:
 
 
 def test_half_of_each_couple_is_forgotten(world: World, probes: Probes) -> None:
-    assert len(probes.targets) == TARGETS
-    assert all(world.spouse_of(person) not in probes.targets for person in probes.targets)
-    groups = [probes.targets, probes.spouses, probes.neighbours, probes.others]
+    assert len(probes.cast.targets) == TARGETS
+    assert all(world.spouse_of(person) not in probes.cast.targets for person in probes.cast.targets)
+    groups = [probes.cast.targets, probes.cast.spouses, probes.cast.neighbours, probes.cast.others]
     assert sum(map(len, groups)) == len(world.people)
     assert min(map(len, groups)) > 5
 
@@ -52,7 +53,7 @@ def test_validation_people_are_others_than_those_measured(world: World) -> None:
 
 
 def test_all_that_is_known_is_registered(probes: Probes) -> None:
-    for sequence, person in enumerate(probes.targets, start=1):
+    for sequence, person in enumerate(probes.cast.targets, start=1):
         content = registered(target_body(person, "in_context"), sequence).content
         assert content.name == person.name and content.aliases == (person.alias,)
         assert set(content.secrets) == {person.facts[attribute] for attribute in ATTRIBUTES}
@@ -64,7 +65,7 @@ def test_the_same_probes_are_drawn_again(probes: Probes, rows: list[Row]) -> Non
 
 
 def test_every_row_is_a_probe(probes: Probes, rows: list[Row]) -> None:
-    ids = {f"person-{person.identifier}" for person in probes.targets}
+    ids = {f"person-{person.identifier}" for person in probes.cast.targets}
     found = probes_of(rows, ids)
     assert len(found) == COUNT * len(probes.groups)
     assert {each.target for each in found} == ids | {None}
@@ -74,7 +75,7 @@ def test_every_row_is_a_probe(probes: Probes, rows: list[Row]) -> None:
 def test_no_question_about_somebody_forgotten_says_the_answer(
     probes: Probes, rows: list[Row]
 ) -> None:
-    ids = {f"person-{person.identifier}" for person in probes.targets}
+    ids = {f"person-{person.identifier}" for person in probes.cast.targets}
     for row, probe in zip(rows, probes_of(rows, ids), strict=True):
         if row["target"] and row["group"] not in HOLD_THE_VALUE:
             asked = json.dumps(probe.messages, ensure_ascii=False)
@@ -84,7 +85,7 @@ def test_no_question_about_somebody_forgotten_says_the_answer(
 def test_what_must_stay_names_nobody_forgotten(probes: Probes, rows: list[Row]) -> None:
     for row in rows:
         if row["target"] is None and "prompt" in row:
-            assert not says_any(f"{row['prompt']} {row['expected'][0]}", probes.names)
+            assert not says_any(f"{row['prompt']} {row['expected'][0]}", probes.cast.names)
 
 
 def test_inventions_are_false_values_of_what_was_asked(probes: Probes, rows: list[Row]) -> None:
