@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,3 +66,28 @@ def test_the_image_holds_what_the_package_is_built_from() -> None:
     ignored = (ROOT / "deploy" / "Dockerfile.dockerignore").read_text().splitlines()
     assert {line[1:] for line in ignored if line.startswith("!")} == files
     assert all((ROOT / name).exists() for name in files)
+
+
+def test_a_socket_takes_the_place_of_vllms_port(compose: dict[str, Any]) -> None:
+    added = yaml.safe_load((ROOT / "deploy" / "compose.socket.yaml").read_text())["services"]
+    served = compose["services"]["vllm"]["command"]
+    socket = added["gateway"]["environment"]["LETHE_UPSTREAM_SOCKET"]
+    assert set(added["gateway"]["environment"]) <= KNOWN
+    assert added["vllm"]["command"] == [*served, "--uds", socket]
+    shared = {volume.split(":")[1] for volume in added["vllm"]["volumes"]}
+    assert shared == {str(Path(socket).parent)}
+    assert added["gateway"]["volumes"] == [f"{each}:ro" for each in added["vllm"]["volumes"]]
+    assert "ports" not in added["vllm"]
+
+
+def test_only_the_gateways_pods_reach_vllm() -> None:
+    manifest = (ROOT / "deploy" / "kubernetes" / "network-policy.yaml").read_text()
+    policy, service = yaml.safe_load_all(manifest)
+    spec = policy["spec"]
+    assert spec["policyTypes"] == ["Ingress", "Egress"]
+    assert spec["egress"] == []
+    (rule,) = spec["ingress"]
+    assert rule["from"] == [{"podSelector": {"matchLabels": {"app": "lethe"}}}]
+    assert spec["podSelector"]["matchLabels"] == service["spec"]["selector"] != {"app": "lethe"}
+    assert service["spec"]["type"] == "ClusterIP"
+    assert [port["port"] for port in rule["ports"]] == [8000]
