@@ -19,9 +19,10 @@ def forms_of(name: str) -> tuple[str, ...]:
     """Return the normalised strings that `name` is to be looked for as, the plain one first.
 
     The others are: with blanks for signs and without signs, as hyphens and dots are taken out of a
-    text (`jk rowling`); with initials written in every usual way (`j. k.`, `j.k.`); in one word, as after letters written apart (`stephenking`); with i for l,
-    as where digits stand for both; and, for a name in another script, with look-alikes folded,
-    since a text that mixes scripts is read so.
+    text (`jk rowling`); with initials written in every usual way (`j. k.`, `j.k.`); in one word, as
+    after letters written apart (`stephenking`); with i for l, as where digits stand for both; and,
+    for a name in another script, with look-alikes folded, since a text that mixes scripts is read
+    so.
     """
     plain = normalise(name).text.strip()
     if not plain:

@@ -45,7 +45,8 @@ async def test_the_request_carries_the_clients_headers_and_no_others() -> None:
 
     upstream = Upstream("http://up/v1/", timeout=5, transport=httpx.MockTransport(answer))
     headers = [(b"user-agent", b"mine"), (b"accept-encoding", b"gzip"), (b"host", b"gateway")]
-    async with await upstream.send("POST", "/v1/x", headers=headers, body=b"{}", query=b"a=1") as got:
+    asked = upstream.send("POST", "/v1/x", headers=headers, body=b"{}", query=b"a=1")
+    async with await asked as got:
         assert await got.body() == b"{}"
     await upstream.aclose()
     (request,) = seen
