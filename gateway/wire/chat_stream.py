@@ -171,7 +171,8 @@ class ChatStream:
         calls = delta.get("tool_calls")
         for position, call in enumerate(calls if isinstance(calls, list) else []):
             if isinstance(call, dict):
-                index = call.get("index", position)
+                own = call.get("index")
+                index = own if isinstance(own, int) else position
                 function = call.get("function")
                 arguments = function.get("arguments") if isinstance(function, dict) else None
                 pieces = known.calls.setdefault(index, [])

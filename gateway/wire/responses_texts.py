@@ -82,7 +82,7 @@ def channels_over(value: Any) -> IsOver | None:
         return lambda channel: channel[:1] == ("output",)
     if not kind.endswith(".done"):
         return None
-    item = ("output", value.get("output_index", 0))
+    item = ("output", _number(value.get("output_index")))
     if kind == "response.output_item.done":
         return lambda channel: channel[:2] == item
     place = (*item, _place(value))
@@ -97,8 +97,8 @@ def _channel(value: Body, *, is_json: bool) -> Path:
     if kind == "response.output_text.delta" and not is_json:
         return ("output", kind)  # Clients join the texts of all messages.
     if kind.endswith(".delta"):
-        return ("output", value.get("output_index", 0), _place(value), kind)
-    return (kind, value.get("output_index", 0), _place(value))
+        return ("output", _number(value.get("output_index")), _place(value), kind)
+    return (kind, _number(value.get("output_index")), _place(value))
 
 
 def _is_usual_piece(value: Body) -> bool:
@@ -115,8 +115,11 @@ def _is_usual_piece(value: Body) -> bool:
 
 
 def _place(value: Body) -> int:
-    place = value.get("content_index", value.get("summary_index", -1))
-    return place if isinstance(place, int) else -1
+    return _number(value.get("content_index", value.get("summary_index")))
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else -1
 
 
 def _kinds(request: Body, value: Body) -> KindOf:
