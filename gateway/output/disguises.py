@@ -37,7 +37,12 @@ _MAY_BE_APART = re.compile(
 # Emphasis of Markdown beside the blank between two words.
 _EMPHASIS = re.compile(r"[*_~]{0,3} [*_~]{0,3}")
 _OPEN_EMPHASIS = re.compile(r"[*_~]{1,3} ?[*_~]{0,3}| [*_~]{1,3}")
-_GAP = re.compile(r"[\W_]+")
+# What may be a gap within a word, or emphasis between two: what it is decides what follows.
+_GAP = re.compile(
+    rf"(?<={_LETTER}){_CUTS} ?(?={_LETTER})"
+    rf"|(?<!{_SIGN}{_SIGN})(?<={_SIGN}){_APART}(?={_SIGN}(?!{_SIGN}))"
+    rf"|(?<={_SIGN})(?:[*_~]{{1,3}} [*_~]{{0,3}}| [*_~]{{1,3}})(?={_SIGN})"
+)
 _BETWEEN = re.compile(_APART)
 _CUT = re.compile(_CUTS)
 _LONGEST_GAP = 3
@@ -202,8 +207,6 @@ def _gaps_within_words(reading: Reading, original: str) -> Iterator[tuple[int, i
     text = reading.text
     for gap in _GAP.finditer(text):
         start, end = gap.span()
-        if start == 0 or end == len(text):
-            continue
         is_apart = (
             end - start <= _LONGEST_GAP
             and _BETWEEN.fullmatch(gap.group()) is not None

@@ -19,9 +19,11 @@ _TURNS = 0.3
 _RUN = re.compile(
     r"(?:[2-7][0-9A-Fa-f][ ,:]{1,2}){3,}[0-9A-Fa-f]{0,2}|[A-Za-z0-9+/=_%&#;:\\{}-]{8,}"
 )
-# So much of a run that begins in what was shown shows that it is one.
-LONGEST_TO_TELL = 9
-_MAY_RUN = re.compile(r"\S{8}|[2-7][0-9A-Fa-f][ ,:]{1,2}[2-7][0-9A-Fa-f]?[ ,:]")
+# No encoded run is without one of these, and few ordinary texts have one.
+_SUSPECT = re.compile(
+    r"[a-z][A-Z0-9]|[0-9][A-Za-z]|[A-Z][0-9]|[%&\\]|[0-9]{8}"
+    r"|[2-7][0-9A-Fa-f][ ,:]{1,2}[2-7][0-9A-Fa-f]?[ ,:]"
+)
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2}){2}|(?:\\[ux]\{?[0-9A-Fa-f]{2,}\}?){2}|(?:&#\w+;){2}")
 _HEX = re.compile(r"(?:[2-7][0-9A-Fa-f][ ,:;-]{0,2}){4,}|(?:[2-7][0-9A-Fa-f][ ,:]{1,2}){3}")
 _TURN = re.compile(r"[a-z](?=[A-Z0-9])|[0-9](?=[A-Za-z])|[A-Z](?=[0-9])|[A-Z](?=[A-Z][a-z])")
@@ -29,7 +31,7 @@ _TURN = re.compile(r"[a-z](?=[A-Z0-9])|[0-9](?=[A-Za-z])|[A-Z](?=[0-9])|[A-Z](?=
 
 def may_hold_runs(text: str) -> bool:
     """Return whether `encoded_runs` is worth its time."""
-    return _MAY_RUN.search(text) is not None
+    return _SUSPECT.search(text) is not None
 
 
 def encoded_runs(text: str) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ sent in place of a withheld answer.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,7 @@ from gateway.target import ForgetTarget, GuardName, Kind
 
 # A form of a secret without its signs is looked for from so many characters on.
 SHORTEST_BARE_SECRET = 6
+_NOTHING = PatternSet(())
 # A mask seldom shows anything new, and never anything longer.
 _MOST_PASSES = 4
 
@@ -119,12 +121,7 @@ class OutputFilter:
         self._supplied, self._asked = supplied, asked
         self._may_name = frozenset(may_name)
         self.start_of_name = start_of_name
-        self._common = PatternSet(
-            (form, place)
-            for place, target in enumerate(self._guarded)
-            for text in target.content.secrets
-            for form in _secret_forms(text)
-        )
+        self._common = _common_secrets(self._guarded)
         self._runs = Runs(extra)
         held: Holding = holding or rules.lexical
         self._sets = (held, self._common) if len(self._common) else (held,)
@@ -222,6 +219,10 @@ class OutputFilter:
 
     def hold_in(self, reading: Reading, *, start: int) -> int:
         """Return from where on in the original a reading must be held back, at least `start`."""
+        if reading.is_plain:
+            read = reading.normalised
+            first = bisect_left(read.offsets, start, hi=len(read.text)) if start else 0
+            return read.offsets[min(each.hold(read.text, start=first) for each in self._sets)]
         texts = [reading.until_open_end()]
         if reading.leet is not None and texts[0].endswith("!"):
             # It may be a letter of the word, or stand behind it.
@@ -288,6 +289,18 @@ class OutputFilter:
     @cached_property
     def _said_by_client(self) -> str:
         return "\n".join(normalise(text).text for text in self._supplied)
+
+
+def _common_secrets(targets: Sequence[ForgetTarget]) -> PatternSet:
+    """Return the secrets of targets, with the place of each target."""
+    if not targets:
+        return _NOTHING
+    return PatternSet(
+        (form, place)
+        for place, target in enumerate(targets)
+        for text in target.content.secrets
+        for form in _secret_forms(text)
+    )
 
 
 def masks_of(text: str, spans: Sequence[Span], *, is_json: bool = False) -> list[Mask]:

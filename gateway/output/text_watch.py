@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from detectors.lexical.shingles import GUARANTEED, WORD
 from detectors.views import normalise
 from gateway.output.disguises import readings_of
-from gateway.output.encoded import LONGEST_TO_TELL, encoded_runs, may_hold_runs
+from gateway.output.encoded import encoded_runs, may_hold_runs
 from gateway.output.json_text import JsonText
 from gateway.output.masks import Mask, Span, json_masks, prose_masks, united
 from gateway.output.sentences import end_of_last_sentence
@@ -153,10 +153,9 @@ class TextWatch:
 
     def _with_what_was_shown(self, *, is_final: bool) -> Iterator[tuple[list[Found], int]]:
         """Yield what is found, and from where on is held, by reading what was shown as well."""
-        may_be_encoded = may_hold_runs(self._trail[-LONGEST_TO_TELL:] + self._window)
-        if not may_be_encoded and not self._filter.reads_runs:
-            return
         text, before = self._trail + self._window, len(self._trail)
+        if not self._filter.reads_runs and not may_hold_runs(text):
+            return
         found: list[Found] = []
         until = len(text)
         for start, end in encoded_runs(text):

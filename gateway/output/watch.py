@@ -134,6 +134,12 @@ class StreamWatch:
             self._texts[channel].judged(text)
             self._note(self._texts[channel])
 
+    def withhold_tokens(self, target: str | None) -> None:
+        """Show no list of tokens from now on, for the sake of a target where one is known."""
+        self._drops_tokens = True
+        if target is not None:
+            self.masked.add(target)
+
     def release(self) -> list[Shown]:
         """Return the events that may be shown now."""
         released: list[Shown] = []
