@@ -10,9 +10,6 @@ from detectors.views.reading import normalise, with_one_stroke
 # A name of several words that is shorter is too often a word when written in one.
 FEWEST_LETTERS_IN_ONE_WORD = 6
 
-_INITIALS = re.compile(r"\b\w\.? \w\b")
-_DOTTED = re.compile(r"\b(\w)\. (?=\w\.)")
-_APART = re.compile(r"\b(\w) (?=\w\b)")
 _SIGNS = re.compile(r"[^\w ]|_")
 # Two initials or more in a row, whichever way they are written.
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\. ?|[^\W\d_] ){2,}(?=\w)")
@@ -21,8 +18,8 @@ _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\. ?|[^\W\d_] ){2,}(?=\w)")
 def forms_of(name: str) -> tuple[str, ...]:
     """Return the normalised strings that `name` is to be looked for as, the plain one first.
 
-    The others are: with its initials in one word (`j.k. rowling`); with blanks for signs and
-    without signs, as hyphens and dots are taken out of a text (`jk rowling`); in one word, as
+    The others are: with blanks for signs and without signs, as hyphens and dots are taken out of a
+    text (`jk rowling`); with initials written in every usual way (`j. k.`, `j.k.`); in one word, as
     after letters written apart (`stephenking`); with i for l, as where digits stand for both; and,
     for a name in another script, with look-alikes folded, since a text that mixes scripts is read
     so.
@@ -47,15 +44,6 @@ def _with_initials(form: str) -> list[str]:
     written = (". ".join(letters) + ".", ".".join(letters) + ".", " ".join(letters))
     together = "".join(letters)
     return [f"{form[: found.start()]}{each} {form[found.end() :]}" for each in (*written, together)]
-
-
-def _with_initials_together(plain: str) -> list[str]:
-    """Return a name as it is written with its initials in one word: "j.k. rowling"."""
-    if not _INITIALS.search(plain):
-        return []
-    dotted = _DOTTED.sub(r"\1.", plain)
-    bare = " ".join(_SIGNS.sub(" ", plain).split())
-    return [dotted, _APART.sub(r"\1", bare)]
 
 
 def _without_signs(form: str) -> list[str]:
