@@ -7,10 +7,11 @@ validly; what is said in place of what is cut is handed in.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import chain
 from typing import Any
 
+from gateway.answer_ids import may_hold_ids
 from gateway.errors import GatewayError
 from gateway.output.watch import Judge, StreamWatch
 from gateway.wire.event_texts import EventText, Kind
@@ -19,6 +20,8 @@ from gateway.wire.stream_format import StreamFormat, reframed
 
 # (target, whether any text was shown) to what is said instead of the rest.
 Ending = Callable[[str, bool], str]
+# An event to whether its token ids may be shown, and the target that they spell if not.
+Spelt = Callable[[Any], Awaitable[tuple[bool, str | None]]]
 # Where lines of an event stand that are not its data, and the fields that the standard knows.
 _BESIDE = ("(lines)",)
 _FIELDS = frozenset(("", "event", "id", "retry"))
@@ -38,6 +41,7 @@ class FilteredStream:
         ending: Ending,
         *,
         on_masked: Callable[[str], None] | None = None,
+        spelt: Spelt | None = None,
     ) -> None:
         """Begin a stream.
 
@@ -46,11 +50,13 @@ class FilteredStream:
             format: how the endpoint writes streams.
             ending: words what is said after a cut.
             on_masked: called with each target for whose sake something is masked, once.
+            spelt: asked about each event that may list token ids.
         """
         self._watch = watch
         self._format = format
         self._ending = ending
         self._on_masked = on_masked
+        self._spelt = spelt
         self._told: set[str] = set()
         self._splitter = EventSplitter()
         self._is_cut = False
@@ -108,6 +114,10 @@ class FilteredStream:
         if beside:
             texts = chain(texts, _texts_beside(beside))
         self._watch.take(event, restored, texts, is_changed=restored is not value)
+        if self._spelt is not None and may_hold_ids(event.data):
+            is_clear, spelt = await self._spelt(restored)
+            if not is_clear:
+                self._watch.withhold_tokens(spelt)
         ends = self._format.ends(restored)
         if ends is not None:
             self._watch.end(ends)

@@ -271,6 +271,7 @@ class _Handling:
             at_stake=judgement.at_stake,
             swap=treatment.swap,
             on_withheld=lambda target: record.withheld(target, judge),
+            read_ids=lambda ids: self.parts.token_texts.text(ids, self.request, self.headers),
         )
 
     async def _say(self, text: str) -> None:

@@ -10,11 +10,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gateway.answer_ids import AnswerIds, Read, may_hold_ids
 from gateway.errors import GatewayError, UpstreamError
 from gateway.exchange import Exchange
-from gateway.filtered_stream import FilteredStream, error_events, json_or_text
+from gateway.filtered_stream import FilteredStream, Spelt, error_events, json_or_text
 from gateway.judging import Judge
 from gateway.output import OutputFilter, examine, sentences_of
+from gateway.output.logprobs import without_tokens
 from gateway.target import Disclosure, ForgetTarget
 from gateway.unknown import Swap
 from gateway.upstream import Headers
@@ -95,6 +97,7 @@ class Relay:
         at_stake: the targets that the request matched, which an answer may not paraphrase.
         swap: what disclosure `unknown` did to the request, to be undone.
         on_withheld: called with the target for which an answer was withheld.
+        read_ids: what token ids of the answer spell.
     """
 
     exchange: Exchange
@@ -105,6 +108,7 @@ class Relay:
     at_stake: Sequence[ForgetTarget]
     swap: Swap | None
     on_withheld: Callable[[str], None]
+    read_ids: Read
 
     async def run(self, answer: Answer) -> None:
         """Send the answer to the client.
@@ -128,6 +132,8 @@ class Relay:
         if restored != value:
             value, body = restored, dump(restored)
         hit, changed = await self._examined(value, output_filter)
+        if hit is None and may_hold_ids(body):
+            changed = await self._without_ids(value, output_filter, changed)
         if hit is not None:
             self.on_withheld(hit)
             if answer.status >= 400 or not isinstance(value, dict):
@@ -150,6 +156,26 @@ class Relay:
             return next(iter(sorted(meant)), None), examined.value
         return examined.hit, examined.value
 
+    async def _without_ids(self, value: Any, output_filter: OutputFilter, changed: Any) -> Any:
+        """Return an answer without the token ids that spell a target; `changed` where none do."""
+        is_clear, target = await self._spelling(output_filter)(value)
+        if is_clear:
+            return changed
+        if target is not None:
+            self.on_withheld(target)
+        return without_tokens(value if changed is None else changed)
+
+    def _spelling(self, output_filter: OutputFilter) -> Spelt:
+        """Return what tells whether token ids may be shown: those that cannot be read may not."""
+        ids = AnswerIds(self.read_ids)
+
+        async def spelt(value: Any) -> tuple[bool, str | None]:
+            texts = await ids.texts(value)
+            target = output_filter.first_hit(texts) if texts else None
+            return texts is not None and target is None, target
+
+        return spelt
+
     async def _stream(self, answer: Answer, output_filter: OutputFilter) -> None:
         if answer.is_encoded:
             raise _unreadable()
@@ -159,6 +185,7 @@ class Relay:
             self.dialect.stream(self.request),
             self._ending,
             on_masked=self.on_withheld,
+            spelt=self._spelling(output_filter),
         )
         swapped = self.swap.stream() if self.swap is not None else None
         try:
@@ -228,4 +255,4 @@ def _shown(headers: Headers, output_filter: OutputFilter) -> Headers:
 
 
 def _reveals(header: bytes, output_filter: OutputFilter) -> bool:
-    return output_filter.first_hit([header.decode("latin-1")]) is not None
+    return output_filter.first_hit([header.decode("utf-8", "replace")]) is not None

@@ -65,6 +65,17 @@ class TokenTexts:
             Channel(one.path, one.role, text) for one, text in zip(prompts, texts, strict=True)
         )
 
+    async def text(self, ids: tuple[int, ...], request: Body, headers: Headers) -> str:
+        """Return what some ids of an answer to `request` spell.
+
+        Raises:
+            GatewayError: the upstream does not say.
+        """
+        model = request.get("model")
+        return await self._ask(
+            TokenPrompt((), ids), model if isinstance(model, str) else "", headers
+        )
+
     async def _read(
         self, prompt: TokenPrompt, model: str, headers: Headers, turn: asyncio.Semaphore
     ) -> str:

@@ -48,6 +48,30 @@ def texts_of(body: bytes, headers: Sequence[tuple[str, str]]) -> AnswerTexts:
     return found.finished()
 
 
+def without_own_words(body: bytes, sent: bytes) -> bytes:
+    """Return an answer without the members in which it only repeats those of the request.
+
+    /v1/responses shows a client its own instructions, tools and metadata again.
+    """
+    try:
+        request = json.loads(sent)
+    except ValueError:
+        return body
+    values = [_stripped(value, request) for value in _json_values(body.decode("utf-8", "replace"))]
+    events = (f"data: {json.dumps(value, ensure_ascii=False)}\n\n" for value in values)
+    return "".join(events).encode()
+
+
+def _stripped(value: Any, request: Any) -> Any:
+    if not isinstance(value, dict) or not isinstance(request, dict):
+        return value
+    return {
+        key: _stripped(item, request) if key == "response" else item
+        for key, item in value.items()
+        if key not in request or request[key] != item
+    }
+
+
 def _json_values(written: str) -> list[Any]:
     """Return the value of a whole answer, or of each event of a stream."""
     try:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from gateway.probing.answer import AnswerTexts, distinct_ids, texts_of
-from gateway.probing.cells import Cell
-from gateway.probing.channels import DETOKENIZE, TOKENIZE
+from gateway.probing.answer import AnswerTexts, distinct_ids, texts_of, without_own_words
+from gateway.probing.cells import Cell, Direction
+from gateway.probing.channels import DETOKENIZE, RESPONSES, TOKENIZE
 from gateway.probing.instruction import LEAK_HEADER, SAID_HEADER, SAW_HEADER
 from gateway.probing.judge import Judge
 from gateway.probing.results import Outcome, Result
@@ -142,7 +142,7 @@ class Probe:
         except httpx.HTTPError as error:
             return Result(cell, Outcome.REFUSED, why=type(error).__name__)
         outcome = await self._outcome(cell, answer)
-        repeats = outcome is Outcome.LEAK and cell.repeats_request
+        repeats = outcome is Outcome.LEAK and await self._only_repeats(cell, answer)
         return Result(
             cell,
             Outcome.NOT_APPLICABLE if repeats else outcome,
@@ -153,10 +153,21 @@ class Probe:
             was_noticed=await self._was_noticed(cell, answer),
         )
 
-    async def _outcome(self, cell: Cell, answer: httpx.Response) -> Outcome:
-        found = texts_of(answer.content, answer.headers.multi_items())
+    async def _only_repeats(self, cell: Cell, answer: httpx.Response) -> bool:
+        """Return whether an answer that holds the target's strings only says what was sent."""
+        if cell.repeats_request:
+            return True
+        if cell.direction is not Direction.REQUEST or cell.path != RESPONSES:
+            return False
+        body = without_own_words(answer.content, cell.body)
+        return not await self._leaks(cell, texts_of(body, answer.headers.multi_items()))
+
+    async def _leaks(self, cell: Cell, found: AnswerTexts) -> bool:
         texts = [*found.texts, *await self._detokenised(found)]
-        if self._judge.leaks(texts, is_about_target=cell.is_about_target):
+        return self._judge.leaks(texts, is_about_target=cell.is_about_target)
+
+    async def _outcome(self, cell: Cell, answer: httpx.Response) -> Outcome:
+        if await self._leaks(cell, texts_of(answer.content, answer.headers.multi_items())):
             return Outcome.LEAK
         if cell.must_be_refused and answer.status_code != 404:
             return Outcome.REACHABLE
