@@ -41,6 +41,12 @@ class Dictionary:
         self._by_initial: dict[str, list[str]] = {}
         for base in self._by_base:
             self._by_initial.setdefault(base[0], []).append(base)
+        self._beginnings = frozenset(base[:2] for base in self._by_base)
+
+    def may_begin(self, text: str) -> bool:
+        """Return whether any of the words may begin in a text; most texts say no to this."""
+        lowered = text.lower()
+        return lowered[-1:] in self._by_initial or any(each in lowered for each in self._beginnings)
 
     def complete(self, run: str) -> Surrogate | None:
         """Return the surrogate with which a run of letters begins."""
@@ -88,11 +94,12 @@ class TextBack:
     _emitted: int = 0
     _meant: Surrogate | None = None
     _is_raw: bool = False
+    _is_in_other_word: bool = False
 
     def feed(self, text: str) -> Piece:
         """Take the next piece of the text."""
         piece = Piece()
-        position = 0
+        position = self._skip(text, piece)
         while position < len(text):
             letter = text[position]
             if self._begins_run(letter):
@@ -110,6 +117,21 @@ class TextBack:
         """Resolve what waits: the text is over."""
         self._close()
         self._before = ""
+        self._is_in_other_word = False
+
+    def _skip(self, text: str, piece: Piece) -> int:
+        """Say what certainly holds none of the words; return where the rest begins."""
+        position = 0
+        if self._is_in_other_word and (rest := _RUN.match(text)):
+            position = rest.end()
+        if not self._run and not self.words.may_begin(text[position:]):
+            position = len(text)
+        if position:
+            piece.text = text[:position]
+            self._before = text[position - 1]
+        if text:
+            self._is_in_other_word = position == len(text) and _ends_in_word(text)
+        return position
 
     def _begins_run(self, letter: str) -> bool:
         if self._run:
@@ -194,6 +216,12 @@ class TextBack:
         self._before = self._run[-1]
         self._run, self._emitted, self._parts = "", 0, []
         self._meant, self._is_raw = None, False
+
+
+def _ends_in_word(text: str) -> bool:
+    """Return whether what follows `text` may only go on with its last word."""
+    is_escape = text[-2:-1] == "\\" and text[-1] in _ESCAPES
+    return bool(_RUN.match(text[-1])) and not is_escape and not UNSPACED.match(text[-1])
 
 
 def put_back(text: str, words: Dictionary) -> tuple[str, int]:

@@ -14,6 +14,8 @@ Key = tuple[object, ...]
 # What tells one streamed text from another beside its path (responses, messages).
 _SAME_TEXT = ("type", "item_id", "output_index", "content_index", "index")
 _TOKENS = ("content", "refusal")
+# Members whose values are identifiers and enumerations, in every event.
+_NO_TEXT = frozenset(("id", "object", "model", "role", "finish_reason", "type"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _texts(value: Any, key: Key, *, goes_on: bool) -> Iterator[Text]:
     if isinstance(value, dict):
         for name, item in value.items():
             if isinstance(item, str):
-                if item:
+                if item and name not in _NO_TEXT:
                     is_piece = goes_on or name == "delta" or _is_completion(name, value)
                     yield Text(value, name, (*key, name), is_piece)
             elif name == "logprobs" and isinstance(item, dict):
