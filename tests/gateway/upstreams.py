@@ -38,12 +38,14 @@ class Upstream:
     Attributes:
         pieces: the body, sent piece by piece; an `Exception` in it breaks the connection there.
         pause: seconds before each piece; the first waits too.
+        silence: seconds after each piece, more than `pause`.
     """
 
     status: int = 200
     headers: Headers = field(default_factory=lambda: list(JSON))
     pieces: list[bytes | Exception] = field(default_factory=lambda: [b"{}"])
     pause: float = 0.0
+    silence: float = 0.0
     received: list[Received] = field(default_factory=list)
     running: int = 0
     aborted: int = 0
@@ -83,7 +85,7 @@ class Upstream:
             if isinstance(piece, Exception):
                 raise piece
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await asyncio.sleep(self.pause)
+            await asyncio.sleep(max(self.pause, self.silence))
         await send({"type": "http.response.body", "body": b""})
 
 
