@@ -18,17 +18,11 @@ from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from langchain_openai.chat_models.base import OpenAIRefusalError
 from pydantic import BaseModel
 
-from gateway.target import Disclosure
-from gateway.wording import CUT, REFUSAL
-from tests.gateway.conftest import MakeRig, Rig
-from tests.gateway.speaking import Said, Speaker
+from tests.gateway.conftest import Rig
+from tests.gateway.sdk.speaking import LEAK, NAME, REFUSED, REST, Said, Speaker
 
-NAME = "Mirela Oskarne"
-REFUSED = REFUSAL[Disclosure.GENERIC]
-REST = CUT[Disclosure.GENERIC]
 ABOUT = f"Where was {NAME} born? Answer in JSON."
 OTHER = "Who wrote The Quiet Harbor? Answer in JSON."
-LEAK = json.dumps({"name": NAME, "city": "Kessel"})
 
 
 class Person(BaseModel):
@@ -42,20 +36,6 @@ class Person(BaseModel):
 def look_up(name: str, city: str) -> str:
     """Look up a person."""
     return f"{name} of {city}: {NAME} wrote The Quiet Harbor."
-
-
-@pytest.fixture
-def speaker() -> Speaker:
-    """Return what the gateway forwards to."""
-    return Speaker()
-
-
-@pytest.fixture
-async def rig(make_rig: MakeRig, speaker: Speaker) -> Rig:
-    """Return a gateway that forgets one person."""
-    rig = await make_rig(speaker)
-    await rig.forget(NAME)
-    return rig
 
 
 @pytest.fixture

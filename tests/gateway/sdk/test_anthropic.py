@@ -11,19 +11,13 @@ import pytest
 from anthropic import AsyncAnthropic
 from pydantic import BaseModel
 
-from gateway.target import Disclosure
-from gateway.wording import CUT, REFUSAL
-from tests.gateway.conftest import MakeRig, Rig
-from tests.gateway.speaking import Said, Speaker
+from tests.gateway.conftest import Rig
+from tests.gateway.sdk.speaking import LEAK, NAME, REFUSED, REST, Said, Speaker
 
-NAME = "Mirela Oskarne"
-REFUSED = REFUSAL[Disclosure.GENERIC]
-REST = CUT[Disclosure.GENERIC]
 ABOUT: list[Any] = [{"role": "user", "content": f"Where was {NAME} born?"}]
 OTHER: list[Any] = [{"role": "user", "content": "Who wrote The Quiet Harbor?"}]
 SHARED: Any = {"model": "demo", "max_tokens": 64}
 TOOLS: list[Any] = [{"name": "look_up", "input_schema": {"type": "object"}}]
-LEAK = json.dumps({"name": NAME, "city": "Kessel"})
 
 
 class Person(BaseModel):
@@ -31,20 +25,6 @@ class Person(BaseModel):
 
     name: str
     city: str
-
-
-@pytest.fixture
-def speaker() -> Speaker:
-    """Return what the gateway forwards to."""
-    return Speaker()
-
-
-@pytest.fixture
-async def rig(make_rig: MakeRig, speaker: Speaker) -> Rig:
-    """Return a gateway that forgets one person."""
-    rig = await make_rig(speaker)
-    await rig.forget(NAME)
-    return rig
 
 
 @pytest.fixture

@@ -14,11 +14,19 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from gateway.target import Disclosure
 from gateway.wire.events import DONE, frame
 from gateway.wire.stream_format import typed_frame
+from gateway.wording import CUT, REFUSAL
 from tests.gateway.upstreams import EVENTS, JSON
 
 Value = dict[str, Any]
+# Who is forgotten, and what a model says that reveals it where JSON is asked for.
+NAME = "Mirela Oskarne"
+LEAK = json.dumps({"name": NAME, "city": "Kessel"})
+# What the gateway says instead of an answer, and instead of the rest of one.
+REFUSED = REFUSAL[Disclosure.GENERIC]
+REST = CUT[Disclosure.GENERIC]
 PIECE = 5
 ID = "00112233445566778899aabbccddeeff"
 CHAT_USAGE = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}

@@ -1,7 +1,6 @@
 """What users of the `openai` library see when the gateway answers, cuts or masks.
 
-The formats by themselves are tested in tests/gateway/wire; other libraries in test_sdk_anthropic.py
-and test_sdk_langchain.py.
+The formats by themselves are tested in tests/gateway/wire; other libraries beside this file.
 """
 
 from __future__ import annotations
@@ -15,14 +14,9 @@ import pytest
 from openai import AsyncOpenAI
 from pydantic import BaseModel
 
-from gateway.target import Disclosure
-from gateway.wording import CUT, REFUSAL
-from tests.gateway.conftest import MakeRig, Rig
-from tests.gateway.speaking import Said, Speaker
+from tests.gateway.conftest import Rig
+from tests.gateway.sdk.speaking import LEAK, NAME, REFUSED, REST, Said, Speaker
 
-NAME = "Mirela Oskarne"
-REFUSED = REFUSAL[Disclosure.GENERIC]
-REST = CUT[Disclosure.GENERIC]
 ABOUT: list[Any] = [{"role": "user", "content": f"Where was {NAME} born?"}]
 OTHER: list[Any] = [{"role": "user", "content": "Who wrote The Quiet Harbor?"}]
 
@@ -35,21 +29,6 @@ class Person(BaseModel):
 
 
 TOOLS: list[Any] = [openai.pydantic_function_tool(Person, name="look_up")]
-LEAK = json.dumps({"name": NAME, "city": "Kessel"})
-
-
-@pytest.fixture
-def speaker() -> Speaker:
-    """Return what the gateway forwards to."""
-    return Speaker()
-
-
-@pytest.fixture
-async def rig(make_rig: MakeRig, speaker: Speaker) -> Rig:
-    """Return a gateway that forgets one person."""
-    rig = await make_rig(speaker)
-    await rig.forget(NAME)
-    return rig
 
 
 @pytest.fixture
