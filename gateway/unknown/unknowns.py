@@ -3,8 +3,8 @@
 It knows requests, names and tokens; it does not know guards, or how the upstream is reached.
 
 What has no name to swap is not treated here: a description, a topic, a name inside an encoding
-such as base64, or one cut over two parts of a message. The target's own guard answers then, so
-that for such requests it can be told that something is withheld.
+such as base64 or cut over two parts of a message; nor are requests for the numbers of tokens. The
+target's own guard answers then, so that for these it can be told that something is withheld.
 """
 
 from __future__ import annotations
@@ -36,6 +36,14 @@ ROUNDS = 8
 _NAMED = frozenset((Stage.EXACT, Stage.FUZZY, Stage.PART, Stage.FOREIGN))
 # In these the letters stand where the name is, so that the place itself can be replaced.
 _IN_PLACE = frozenset((CONFUSABLES, STROKES, LEET, SPACED, JOINED))
+
+# Fields that ask for numbers of tokens, of the made-up words too. They are not translated yet.
+_NUMBERS_OF_TOKENS = (
+    "return_token_ids",
+    "return_tokens_as_token_ids",
+    "prompt_logprobs",
+    "logprob_token_ids",
+)
 
 # What the lexical stage finds in the texts of a request.
 Judge = Callable[[Sequence[Channel]], Verdict]
@@ -83,6 +91,8 @@ class Unknowns:
             targets: those whose names are to be replaced.
             judge: examines texts as strings; what it still finds of the targets goes nowhere.
         """
+        if any(request.get(field) not in (None, False) for field in _NUMBERS_OF_TOKENS):
+            return None
         vocabulary = self._vocabulary(_model(request))
         words = _Words(targets)
         channels = dialect.channels(request)

@@ -133,6 +133,11 @@ async def test_without_a_name_in_place_there_is_no_swap(said: str) -> None:
     assert await swapped(chat(said)) is None
 
 
+@pytest.mark.parametrize("field", ["return_token_ids", "prompt_logprobs"])
+async def test_numbers_of_tokens_would_show_the_made_up_name(field: str) -> None:
+    assert await swapped(chat("Who is Mirela Oskarne?", **{field: 1})) is None
+
+
 async def test_without_a_tokenizer_names_are_swapped_all_the_same() -> None:
     async def nothing(model: str, text: str) -> None:
         return None
