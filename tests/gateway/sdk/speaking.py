@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from gateway.target import Disclosure
@@ -57,13 +58,7 @@ class Speaker:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-        request = json.loads(body)
+        request = json.loads(await Request(scope, receive).body())
         self.asked.append((scope["path"], request))
         is_streamed = request.get("stream") is True
         headers = EVENTS if is_streamed else JSON
