@@ -73,10 +73,6 @@ class AnthropicDialect(Answering):
         """Return what the user said last."""
         return last_asked(request.get("messages"))
 
-    def choices(self, request: Body) -> int:
-        """Return 1: this format has no `n`."""
-        return 1
-
     def with_policy(self, request: Body, policy: str) -> Body:
         """Put the policy before the system prompt."""
         own = request.get("system")

@@ -14,7 +14,6 @@ from gateway.wire.answering import AnswerFormat, Answering
 from gateway.wire.dialect import (
     Body,
     TokenPrompt,
-    asked_choices,
     check_stream_flag,
     without_revealing_fields,
 )
@@ -74,10 +73,6 @@ class ChatDialect(Answering):
     def question(self, request: Body) -> str:
         """Return what the user said last."""
         return last_asked(request.get("messages"))
-
-    def choices(self, request: Body) -> int:
-        """Return the client's `n`."""
-        return asked_choices(request)
 
     def with_policy(self, request: Body, policy: str) -> Body:
         """Put the policy into the first system message, or before the first message.

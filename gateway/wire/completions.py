@@ -14,7 +14,6 @@ from gateway.wire.answering import AnswerFormat, Answering
 from gateway.wire.dialect import (
     Body,
     TokenPrompt,
-    asked_choices,
     check_stream_flag,
     without_revealing_fields,
 )
@@ -63,12 +62,6 @@ class CompletionsDialect(Answering):
     def question(self, request: Body) -> str:
         """Return the last prompt that is text."""
         return next((text for text in reversed(texts_of(request.get("prompt")))), "")
-
-    def choices(self, request: Body) -> int:
-        """Return the client's `n` for each of its prompts."""
-        prompt = request.get("prompt")
-        prompts = prompt if isinstance(prompt, list) and not is_token_list(prompt) else [prompt]
-        return asked_choices(request) * len(prompts)
 
     def with_policy(self, request: Body, policy: str) -> Body:
         """Put the policy before every prompt.

@@ -70,9 +70,6 @@ class Dialect(Protocol):
     def question(self, request: Body) -> str:
         """Return what the user said last."""
 
-    def choices(self, request: Body) -> int:
-        """Return how many choices an answer to `request` has."""
-
     def with_policy(self, request: Body, policy: str) -> Body:
         """Return a request in which `policy` stands before all else; `request` is unchanged.
 

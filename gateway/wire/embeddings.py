@@ -61,10 +61,6 @@ class EmbeddingsDialect:
         """Return nothing: no question is asked."""
         return ""
 
-    def choices(self, request: Body) -> int:
-        """Return 1."""
-        return 1
-
     def with_policy(self, request: Body, policy: str) -> Body:
         """Refuse: an embedding follows no policy."""
         _refuse()

@@ -83,10 +83,6 @@ class ResponsesDialect(Answering):
         given = request.get("input")
         return given if isinstance(given, str) else last_asked(given)
 
-    def choices(self, request: Body) -> int:
-        """Return 1: this format has no `n`."""
-        return 1
-
     def with_policy(self, request: Body, policy: str) -> Body:
         """Put the policy before the instructions."""
         own = request.get("instructions")

@@ -75,7 +75,9 @@ FIELD_NAMES = frozenset().union(ENUMERATED_KEYS, IDENTIFYING_KEYS, OUTER) | froz
 
 def is_structure(path: Path, value: str) -> bool:
     """Return whether a string at `path` is structure and cannot say anything."""
-    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    key = path[-1] if path else ""
+    if not isinstance(key, str):
+        key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if key in ENUMERATED_KEYS and value in ENUMERATED_VALUES:
         return True
     if key in IDENTIFYING_KEYS and is_made_id(value):
