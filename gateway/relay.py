@@ -6,7 +6,7 @@ withheld; it does not know how the request was judged.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -57,8 +57,10 @@ class Answer(Protocol):
         """Return the whole body."""
 
 
-async def pass_through(exchange: Exchange, answer: Answer) -> None:
-    """Forward an answer as it comes; a stream that breaks off ends with an error event."""
+async def pass_through(
+    exchange: Exchange, answer: Answer, broken: Callable[[GatewayError], Iterator[bytes]]
+) -> None:
+    """Forward an answer as it comes; a stream that breaks off ends with `broken`."""
     await exchange.start(answer.status, answer.headers)
     try:
         async for chunk in answer.chunks():
@@ -66,7 +68,7 @@ async def pass_through(exchange: Exchange, answer: Answer) -> None:
     except GatewayError as error:
         if not answer.is_event_stream:
             raise
-        await exchange.finish(error_events(error))
+        await exchange.finish(b"".join(broken(error)))
     else:
         await exchange.finish()
 
@@ -78,7 +80,7 @@ async def filtered_through(exchange: Exchange, answer: Answer, output_filter: Ou
         UpstreamError: it does, or it cannot be read.
     """
     if output_filter.is_idle:
-        await pass_through(exchange, answer)
+        await pass_through(exchange, answer, _broken)
         return
     body = await _readable(answer)
     if output_filter.first_hit(text for _, text in walk(json_or_text(body))) is not None:
@@ -117,7 +119,7 @@ class Relay:
             UpstreamError: the answer cannot be inspected, or broke off before its head was sent.
         """
         if self.output_filter is None or (self.output_filter.is_idle and self.swap is None):
-            await pass_through(self.exchange, answer)
+            await pass_through(self.exchange, answer, self.dialect.stream(self.request).broken)
         elif answer.is_event_stream:
             await self._stream(answer, self.output_filter)
         else:
@@ -149,8 +151,10 @@ class Relay:
         """Return (the target for which all of it is withheld, the answer with parts masked)."""
         if not isinstance(value, dict):
             return output_filter.first_hit(text for _, text in walk(value)), None
-        texts = self.dialect.stream(self.request).texts(value)
-        examined = examine(value, texts, output_filter)
+        format = self.dialect.stream(self.request)
+        examined = examine(value, format.texts(value), output_filter)
+        if await output_filter.learn():
+            examined = examine(value, format.texts(value), output_filter)
         if examined.hit is None and self._protected:
             meant = await self._meant(sentences_of(self.dialect.said(value)))
             return next(iter(sorted(meant)), None), examined.value
@@ -231,6 +235,10 @@ async def _readable(answer: Answer) -> bytes:
     if answer.is_encoded:
         raise _unreadable()
     return await answer.body()
+
+
+def _broken(error: GatewayError) -> Iterator[bytes]:
+    yield error_events(error)
 
 
 def _unreadable() -> UpstreamError:
