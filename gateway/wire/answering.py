@@ -1,35 +1,59 @@
-"""How the dialects of generating endpoints answer: each by the functions of its own format.
+"""How the dialects of generating endpoints answer: each by the module of its own format.
 
 It joins the request side of a format to its answer side; it knows neither.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, Protocol
 
-from gateway.wire.dialect import Body
+from gateway.wire.dialect import Body, TokenPrompt
+from gateway.wire.sampling import chosen_tokens
 from gateway.wire.stream_format import StreamFormat
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerFormat:
-    """The answer side of a format; the meanings are those of `gateway.wire.dialect.Dialect`."""
+class AnswerModule(Protocol):
+    """The functions of a module that answers, as `gateway.wire.dialect.Dialect` means them."""
 
-    answer: Callable[[Body, str], bytes]
-    answer_stream: Callable[[Body, str], Iterator[bytes]]
-    withheld: Callable[[Body, Body, str], bytes]
-    said: Callable[[Body], str]
-    with_said: Callable[[Body, str], Body]
-    stream: Callable[[Body], StreamFormat]
+    def answer(self, request: Body, text: str) -> bytes:
+        """Return the body of a whole answer that says `text`."""
+
+    def answer_stream(self, request: Body, text: str) -> Iterator[bytes]:
+        """Yield a whole event stream that says `text`."""
+
+    def withheld(self, request: Body, answer: Body, text: str) -> bytes:
+        """Return the body of `answer` with `text` in place of all that it said."""
+
+    def said(self, answer: Body) -> str:
+        """Return the prose of a whole answer."""
+
+    def with_said(self, answer: Body, text: str) -> Body:
+        """Return `answer` with its prose replaced."""
+
+
+class Streams(Protocol):
+    """A class of streams."""
+
+    def __call__(self, request: Body) -> StreamFormat:
+        """Return the state of a stream that answers `request`."""
 
 
 class Answering:
-    """The part of a dialect that answers."""
+    """What the dialects of generating endpoints share.
+
+    Attributes:
+        answers: the module that answers whole.
+        streams: the class of its streams.
+    """
 
     is_generating: ClassVar[bool] = True
-    answers: ClassVar[AnswerFormat]
+    answers: AnswerModule
+    streams: Streams
+
+    def token_prompts(self, request: Body) -> tuple[TokenPrompt, ...]:
+        """Return the tokens that the answer is steered to."""
+        return tuple(chosen_tokens(request))
 
     def answer(self, request: Body, text: str) -> bytes:
         """Return the body of a whole answer that says `text`."""
@@ -52,5 +76,5 @@ class Answering:
         return self.answers.with_said(answer, text)
 
     def stream(self, request: Body) -> StreamFormat:
-        """Return the state of a stream that answers `request`."""
-        return self.answers.stream(request)
+        """Return what reads the answer to `request`, streamed or whole."""
+        return self.streams(request)

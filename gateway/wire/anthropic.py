@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.errors import RequestError
-from gateway.wire import messages_answers, messages_stream
-from gateway.wire.answering import AnswerFormat, Answering
+from gateway.wire import messages_answers
+from gateway.wire.answering import Answering
 from gateway.wire.chat import check_messages, without_prefill
-from gateway.wire.dialect import Body, TokenPrompt, check_stream_flag, without_revealing_fields
+from gateway.wire.dialect import Body, check_stream_flag, without_revealing_fields
 from gateway.wire.media import opaque_fields, opaque_parts
+from gateway.wire.messages_stream import MessagesStream
 from gateway.wire.reading import (
     REQUEST,
     content,
@@ -23,7 +24,6 @@ from gateway.wire.reading import (
     own_keys,
     prefilled,
 )
-from gateway.wire.sampling import chosen_tokens
 from gateway.wire.text import Channel, dotted
 
 
@@ -31,14 +31,8 @@ class AnthropicDialect(Answering):
     """Messages: the policy stands in the system prompt, the answer is a text block."""
 
     path = "/v1/messages"
-    answers = AnswerFormat(
-        answer=messages_answers.answer,
-        answer_stream=messages_answers.answer_stream,
-        withheld=messages_answers.withheld,
-        said=messages_answers.said,
-        with_said=messages_answers.with_said,
-        stream=messages_stream.MessagesStream,
-    )
+    answers = messages_answers
+    streams = MessagesStream
 
     def check(self, request: Body) -> None:
         """Refuse a request without messages, or with a system prompt of another shape."""
@@ -58,10 +52,6 @@ class AnthropicDialect(Answering):
             else:
                 found += field(value, (name,), REQUEST)
         return (*found, *own_keys(request))
-
-    def token_prompts(self, request: Body) -> tuple[TokenPrompt, ...]:
-        """Return the tokens that the answer is steered to."""
-        return tuple(chosen_tokens(request))
 
     def uninspectable(self, request: Body) -> tuple[str, ...]:
         """Return where pictures and documents stand."""

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.errors import RequestError
-from gateway.wire import chat_answers, chat_stream
-from gateway.wire.answering import AnswerFormat, Answering
+from gateway.wire import chat_answers
+from gateway.wire.answering import Answering
+from gateway.wire.chat_stream import ChatStream
 from gateway.wire.dialect import (
     Body,
-    TokenPrompt,
     check_stream_flag,
     without_revealing_fields,
 )
@@ -28,7 +28,6 @@ from gateway.wire.reading import (
     prefilled,
     words,
 )
-from gateway.wire.sampling import chosen_tokens
 from gateway.wire.text import Channel, dotted
 
 
@@ -36,14 +35,8 @@ class ChatDialect(Answering):
     """Chat completions: the policy is a system message, the answer an assistant message."""
 
     path = "/v1/chat/completions"
-    answers = AnswerFormat(
-        answer=chat_answers.answer,
-        answer_stream=chat_answers.answer_stream,
-        withheld=chat_answers.withheld,
-        said=chat_answers.said,
-        with_said=chat_answers.with_said,
-        stream=chat_stream.ChatStream,
-    )
+    answers = chat_answers
+    streams = ChatStream
 
     def check(self, request: Body) -> None:
         """Refuse a request without a list of messages."""
@@ -60,10 +53,6 @@ class ChatDialect(Answering):
             else:
                 found += field(value, (name,), "tool" if name == "documents" else REQUEST)
         return (*found, *own_keys(request))
-
-    def token_prompts(self, request: Body) -> tuple[TokenPrompt, ...]:
-        """Return the tokens that the answer is steered to."""
-        return tuple(chosen_tokens(request))
 
     def uninspectable(self, request: Body) -> tuple[str, ...]:
         """Return where pictures, sounds, files and programs stand."""

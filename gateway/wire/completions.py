@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.errors import RequestError
-from gateway.wire import completions_answers, completions_stream
-from gateway.wire.answering import AnswerFormat, Answering
+from gateway.wire import completions_answers
+from gateway.wire.answering import Answering
+from gateway.wire.completions_stream import CompletionsStream
 from gateway.wire.dialect import (
     Body,
     TokenPrompt,
@@ -27,14 +28,8 @@ class CompletionsDialect(Answering):
     """Text completions: the policy stands before the prompt, the answer is a text."""
 
     path = "/v1/completions"
-    answers = AnswerFormat(
-        answer=completions_answers.answer,
-        answer_stream=completions_answers.answer_stream,
-        withheld=completions_answers.withheld,
-        said=completions_answers.said,
-        with_said=completions_answers.with_said,
-        stream=completions_stream.CompletionsStream,
-    )
+    answers = completions_answers
+    streams = CompletionsStream
 
     def check(self, request: Body) -> None:
         """Refuse a prompt that is neither text nor token ids."""

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.errors import RequestError
-from gateway.wire import responses_answers, responses_stream
-from gateway.wire.answering import AnswerFormat, Answering
-from gateway.wire.dialect import Body, TokenPrompt, check_stream_flag, without_revealing_fields
+from gateway.wire import responses_answers
+from gateway.wire.answering import Answering
+from gateway.wire.dialect import Body, check_stream_flag, without_revealing_fields
 from gateway.wire.media import opaque_fields, opaque_parts
 from gateway.wire.reading import (
     REQUEST,
@@ -24,7 +24,7 @@ from gateway.wire.reading import (
     prefilled,
     words,
 )
-from gateway.wire.sampling import chosen_tokens
+from gateway.wire.responses_stream import ResponsesStream
 from gateway.wire.text import Channel, dotted
 
 _UNFINISHED = ("in_progress", "incomplete")
@@ -34,14 +34,8 @@ class ResponsesDialect(Answering):
     """Responses: the policy stands in the instructions, the answer is a message item."""
 
     path = "/v1/responses"
-    answers = AnswerFormat(
-        answer=responses_answers.answer,
-        answer_stream=responses_answers.answer_stream,
-        withheld=responses_answers.withheld,
-        said=responses_answers.said,
-        with_said=responses_answers.with_said,
-        stream=responses_stream.ResponsesStream,
-    )
+    answers = responses_answers
+    streams = ResponsesStream
 
     def check(self, request: Body) -> None:
         """Refuse an input that is neither a text nor a list of items."""
@@ -63,10 +57,6 @@ class ResponsesDialect(Answering):
             else:
                 found += field(value, (name,), "user" if name == "input" else REQUEST)
         return (*found, *own_keys(request))
-
-    def token_prompts(self, request: Body) -> tuple[TokenPrompt, ...]:
-        """Return the tokens that the answer is steered to."""
-        return tuple(chosen_tokens(request))
 
     def uninspectable(self, request: Body) -> tuple[str, ...]:
         """Return where pictures, files, stored turns and stored prompts stand.
