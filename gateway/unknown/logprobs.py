@@ -8,19 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any
 
 from gateway.unknown.casing import Casing, in_casing
 from gateway.unknown.surrogates import Surrogate
 
 
-def alternatives_put_back(value: Any, words: Iterable[Surrogate]) -> bool:
-    """Put the words back into the alternatives to sampled tokens; return whether any changed."""
+def alternatives_put_back(
+    value: Any, words: Iterable[Surrogate], moved: Mapping[object, int] = MappingProxyType({})
+) -> bool:
+    """Put the words back into the alternatives to sampled tokens; return whether any changed.
+
+    Args:
+        value: an answer or an event, its sampled tokens put back already.
+        words: the made-up words.
+        moved: by how many characters each choice's text has grown before this event.
+    """
     choices = value.get("choices") if isinstance(value, dict) else None
     if not isinstance(choices, list):
         return False
     logprobs = [
-        choice["logprobs"]
+        (choice["logprobs"], moved.get(choice.get("index"), 0))
         for choice in choices
         if isinstance(choice, dict) and isinstance(choice.get("logprobs"), dict)
     ]
@@ -28,7 +37,7 @@ def alternatives_put_back(value: Any, words: Iterable[Surrogate]) -> bool:
         return False
     meant = _tokens(words)
     # All of them are to be changed, so no generator that stops at the first.
-    return any([_chat(each, meant) | _completion(each, meant) for each in logprobs])
+    return any([_chat(each, meant) | _completion(each, meant, by) for each, by in logprobs])
 
 
 def _chat(logprobs: dict[str, Any], meant: Mapping[str, str]) -> bool:
@@ -45,7 +54,7 @@ def _chat(logprobs: dict[str, Any], meant: Mapping[str, str]) -> bool:
     return is_changed
 
 
-def _completion(logprobs: dict[str, Any], meant: Mapping[str, str]) -> bool:
+def _completion(logprobs: dict[str, Any], meant: Mapping[str, str], moved: int) -> bool:
     is_changed = False
     alternatives = logprobs.get("top_logprobs")
     if isinstance(alternatives, list):
@@ -54,9 +63,9 @@ def _completion(logprobs: dict[str, Any], meant: Mapping[str, str]) -> bool:
                 alternatives[place] = {meant.get(token, token): each[token] for token in each}
                 is_changed = True
     offsets, tokens = logprobs.get("text_offset"), logprobs.get("tokens")
-    if isinstance(offsets, list) and isinstance(tokens, list) and len(offsets) == len(tokens) > 1:
+    if isinstance(offsets, list) and isinstance(tokens, list) and len(offsets) == len(tokens) > 0:
         lengths = [len(token) for token in tokens[:-1] if isinstance(token, str)]
-        counted = list(accumulate(lengths, initial=offsets[0]))
+        counted = list(accumulate(lengths, initial=offsets[0] + moved))
         if len(counted) == len(offsets) and counted != offsets:
             logprobs["text_offset"] = counted
             is_changed = True
@@ -64,15 +73,14 @@ def _completion(logprobs: dict[str, Any], meant: Mapping[str, str]) -> bool:
 
 
 def _tokens(words: Iterable[Surrogate]) -> dict[str, str]:
-    """Return for each first token of a made-up word the one that stands in its place."""
+    """Return what stands for each made-up word, and for each beginning of one, as a token."""
     meant: dict[str, str] = {}
     for word in words:
-        first = min((read for read, _ in word.bounds if read), default=len(word.base))
-        said = len(word.surface) if first == len(word.base) else word.said(first)
-        for casing in (Casing.LOWER, Casing.TITLE):
-            if casing in word.casings:
-                begun, shown = in_casing(word.base, casing)[:first], word.shown(casing)[:said]
-                if begun != shown:
+        ends = [(read, said) for read, said in word.bounds if read]
+        for read, said in (*ends, (len(word.base), len(word.surface))):
+            for casing in word.casings:
+                begun, shown = in_casing(word.base, casing)[:read], word.shown(casing)[:said]
+                if begun != shown and casing is not Casing.MIXED:
                     meant |= {begun: shown, f" {begun}": f" {shown}"}
     return meant
 

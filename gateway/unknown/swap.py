@@ -6,7 +6,7 @@ It knows the bytes of answers and streams; it does not know how the words were c
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,7 @@ class SwapStream:
         self._backs = _Backs(Dictionary(swap.words))
         self._waiting: deque[_Waiting] = deque()
         self._style: Style | None = None
+        self._moved: dict[object, int] = {}
 
     def feed(self, chunk: bytes) -> bytes:
         """Take bytes of the stream, return those that the client may see now."""
@@ -115,9 +116,12 @@ class SwapStream:
             yield self._written(self._waiting.popleft())
 
     def _written(self, waiting: _Waiting) -> bytes:
+        grown = list(_grown(waiting.texts))
         is_changed = [_put(text, piece) for text, piece in waiting.texts]
-        is_changed.append(alternatives_put_back(waiting.value, self._swap.words))
+        is_changed.append(alternatives_put_back(waiting.value, self._swap.words, self._moved))
         is_changed.append(with_added_tokens(waiting.value, self._swap.added, self._backs.added))
+        for choice, by in grown:
+            self._moved[choice] = self._moved.get(choice, 0) + by
         if not any(is_changed):
             return waiting.event.raw
         data = (self._style or STYLES[0]).dump(waiting.value).encode()
@@ -167,6 +171,13 @@ def _put(text: Text, piece: Piece) -> bool:
         return False
     text.put(piece.text)
     return True
+
+
+def _grown(texts: Iterable[tuple[Text, Piece]]) -> Iterator[tuple[object, int]]:
+    """Yield the choice of each token that was put back, and by how many characters it grew."""
+    for text, piece in texts:
+        if text.key[-2:] == ("logprobs", "tokens") and len(piece.text) != len(text.text):
+            yield text.key[-3], len(piece.text) - len(text.text)
 
 
 def _with_data(event: Event, data: bytes) -> bytes:

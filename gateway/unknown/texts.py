@@ -26,12 +26,14 @@ class Text:
         holder: the object or list that holds it, at `place`.
         key: the same for all pieces of one text.
         goes_on: whether it is a piece of a text that goes on in the next event.
+        beside: of a token, the alternatives to it: a list of objects, or one object by tokens.
     """
 
     holder: Any
     place: Any
     key: Key
     goes_on: bool
+    beside: Any = None
 
     @property
     def text(self) -> str:
@@ -41,10 +43,23 @@ class Text:
 
     def put(self, text: str) -> None:
         """Put another in its place; what repeats it in bytes follows."""
-        if text != self.holder[self.place]:
-            self.holder[self.place] = text
-            if isinstance(self.holder, dict) and isinstance(self.holder.get("bytes"), list):
-                self.holder["bytes"] = list(text.encode())
+        old = self.text
+        if text == old:
+            return
+        self.holder[self.place] = text
+        if isinstance(self.holder, dict):
+            _put_bytes(self.holder, text)
+        if isinstance(self.beside, dict) and old in self.beside:
+            tokens = [
+                (text if token == old else token, self.beside[token]) for token in self.beside
+            ]
+            self.beside.clear()
+            self.beside.update(tokens)
+        elif isinstance(self.beside, list):
+            for other in self.beside:
+                if isinstance(other, dict) and other.get("token") == old:
+                    other["token"] = text
+                    _put_bytes(other, text)
 
 
 def texts_of(value: Any) -> Iterator[Text]:
@@ -91,11 +106,19 @@ def _tokens(logprobs: dict[str, Any], key: Key) -> Iterator[Text]:
         entries = logprobs.get(name)
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict) and isinstance(entry.get("token"), str):
-                yield Text(entry, "token", (*key, name), goes_on=True)
+                others = entry.get("top_logprobs")
+                yield Text(entry, "token", (*key, name), goes_on=True, beside=others)
     tokens = logprobs.get("tokens")
+    tops = logprobs.get("top_logprobs")
     for place, token in enumerate(tokens if isinstance(tokens, list) else ()):
         if isinstance(token, str):
-            yield Text(tokens, place, (*key, "tokens"), goes_on=True)
+            others = tops[place] if isinstance(tops, list) and place < len(tops) else None
+            yield Text(tokens, place, (*key, "tokens"), goes_on=True, beside=others)
+
+
+def _put_bytes(token: dict[str, Any], text: str) -> None:
+    if isinstance(token.get("bytes"), list):
+        token["bytes"] = list(text.encode())
 
 
 def _is_completion(name: str, value: dict[str, Any]) -> bool:

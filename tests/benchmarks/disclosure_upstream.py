@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 MODEL = "knows-nobody"
@@ -82,12 +83,7 @@ class KnowsNobody:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
+        body = await Request(scope, receive).body()
         request = json.loads(body) if body else {}
         if scope["path"] == "/v1/chat/completions":
             await self._chat(request, send)
