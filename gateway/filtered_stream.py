@@ -114,6 +114,7 @@ class FilteredStream:
         if beside:
             texts = chain(texts, _texts_beside(beside))
         self._watch.take(event, restored, texts, is_changed=restored is not value)
+        await self._watch.learn()
         if self._spelt is not None and may_hold_ids(event.data):
             is_clear, spelt = await self._spelt(restored)
             if not is_clear:

@@ -165,6 +165,14 @@ class LiveTargets:
             UnavailableError: the registry cannot be read, so that nothing can be decided.
         """
         ids = dict.fromkeys(mention.target for _, mention in verdict.mentions if mention.is_name)
+        return await self.read(ids, snapshot)
+
+    async def read(self, ids: Collection[str], snapshot: Snapshot) -> tuple[ForgetTarget, ...]:
+        """Return those of the targets that are active, with all their text.
+
+        Raises:
+            UnavailableError: the registry cannot be read, so that nothing can be decided.
+        """
         return tuple((await self._contents.of(ids, snapshot.targets)).values()) if ids else ()
 
     async def _renew(self) -> None:

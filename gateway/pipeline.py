@@ -260,6 +260,7 @@ class _Handling:
             extra=treatment.own_texts,
             holding=Beside(rules.lexical, swap.names) if swap else None,
             start_of_name=start_of_name if self.parts.unknowns.has_targets else len,
+            named=lambda ids: self.parts.live.read(ids, judge.snapshot),
         )
         is_filtered = self.parts.settings.protection != "guard" or swap is not None
         return Relay(

@@ -49,6 +49,8 @@ class Occurrence(NamedTuple):
         target: whose it is.
         is_name: whether it is a name, and not a secret or a run of words of a document.
         is_ordinary: whether it is an ordinary word too, as some names are.
+        needs_fact: whether only facts of the target are forgotten, so that a name alone says
+            nothing.
     """
 
     start: int
@@ -56,6 +58,7 @@ class Occurrence(NamedTuple):
     target: str
     is_name: bool = False
     is_ordinary: bool = False
+    needs_fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +187,15 @@ class SegmentedLexicalIndex:
     ) -> Iterator[Occurrence]:
         """Yield where names and stand-alone secrets stand exactly, in normalised text.
 
-        They stand between word boundaries, or between `edges` (see `PatternSet.find`). Names of
-        targets that are matched by facts only are left out.
+        They stand between word boundaries, or between `edges` (see `PatternSet.find`).
         """
         for layer in self._layers:
             index = layer.index
             for start, end, number in index.names.find(normalised, edges=edges):
-                if number not in index.facts_only and self._is_alive(layer, number):
+                if self._is_alive(layer, number):
                     ordinary = is_ordinary(normalised[start:end])
-                    yield Occurrence(start, end, index.target(number), True, ordinary)
+                    facts = number in index.facts_only
+                    yield Occurrence(start, end, index.target(number), True, ordinary, facts)
             for start, end, number in index.secrets.find(normalised, edges=edges):
                 if self._is_alive(layer, number):
                     yield Occurrence(start, end, index.target(number))

@@ -7,7 +7,7 @@ sent in place of a withheld answer.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -23,6 +23,9 @@ from gateway.output.masks import Mask, Span, applied, json_masks, prose_masks, u
 from gateway.output.runs import Runs
 from gateway.output.watch import Judge, StreamWatch
 from gateway.target import ForgetTarget, GuardName, Kind
+
+# Reads targets by their identifiers.
+Named = Callable[[frozenset[str]], Awaitable[Sequence[ForgetTarget]]]
 
 # A form of a secret without its signs is looked for from so many characters on.
 SHORTEST_BARE_SECRET = 6
@@ -90,11 +93,11 @@ class OutputFilter:
         *,
         in_force: Callable[[str], bool] = always,
         supplied: Sequence[str] = (),
-        asked: Sequence[str] = (),
         may_name: Collection[str] = (),
         extra: Sequence[str] = (),
         holding: Holding | None = None,
         start_of_name: Callable[[str], int] = len,
+        named: Named | None = None,
     ) -> None:
         """Prepare for one answer.
 
@@ -105,20 +108,23 @@ class OutputFilter:
             in_force: whether a target exists for this client, now.
             supplied: the texts of the request: what stands in them may be said, where a target
                 allows that.
-            asked: the texts of the request that say what is wanted.
             may_name: targets whose names this answer may say.
             extra: texts of which no answer may repeat a run of words.
             holding: says what is held back, where that is not all of the rules.
             start_of_name: where at the end of a text a name may begin, registered or not, which
                 is held back too; by default nowhere.
+            named: reads the targets that the answer names, as it may, whose common secrets
+                count beside the name.
         """
         self._rules = rules
         self._guarded = [
             each for each in matched if each.content.policy.guard is not GuardName.MONITOR
         ]
         self._matched = {target.id for target in self._guarded}
+        self._mentioned: set[str] = set()
         self._in_force = in_force
-        self._supplied, self._asked = supplied, asked
+        self._supplied = supplied
+        self._named = named
         self._may_name = frozenset(may_name)
         self.start_of_name = start_of_name
         self._common = _common_secrets(self._guarded)
@@ -127,6 +133,27 @@ class OutputFilter:
         self._sets = (held, self._common) if len(self._common) else (held,)
         # Whether runs of words are looked for.
         self.reads_runs = bool(len(self._runs)) or rules.lexical.has_documents
+
+    @property
+    def is_learning(self) -> bool:
+        """Whether the answer named, as it may, a target whose common secrets are to be read."""
+        return bool(self._mentioned) and self._named is not None
+
+    async def learn(self) -> bool:
+        """Let the common secrets of what the answer named count; return whether there are any.
+
+        Raises:
+            UnavailableError: the registry cannot be read, so that nothing can be decided.
+        """
+        if self._named is None or not self._mentioned:
+            return False
+        targets = await self._named(frozenset(self._mentioned))
+        self._matched |= self._mentioned
+        self._mentioned.clear()
+        self._guarded += targets
+        self._common = _common_secrets(self._guarded)
+        self._sets = (self._sets[0], self._common)
+        return True
 
     @property
     def is_idle(self) -> bool:
@@ -142,7 +169,7 @@ class OutputFilter:
         """
         if any(target.content.kind is Kind.RECORD for target in self._guarded):
             return True
-        return bool(self._guarded) and asks_for_disguise(self._asked)
+        return bool(self._guarded) and asks_for_disguise(self._supplied)
 
     def first_hit(self, texts: Iterable[str]) -> str | None:
         """Return the target that one of the whole `texts` reveals, if any does."""
@@ -208,11 +235,12 @@ class OutputFilter:
     def found_in(self, reading: Reading, *, start: int, is_final: bool) -> Iterator[Found]:
         """Yield what may not be said in one reading (see `found`)."""
         first = reading.first_at(start) if start else 0
-        for begin, end, target, is_name, is_ordinary in self._occurrences(reading):
+        for occurrence in self._occurrences(reading):
+            begin, end, target = occurrence[:3]
             is_certain = reading.is_certain(end)
             if begin < first or not (is_final or is_certain) or not reading.counts(begin, end):
                 continue
-            if self._counts(target, reading.text[begin:end], is_name, is_ordinary):
+            if self._counts(occurrence, reading.text[begin:end]):
                 span = reading.span(begin, end)
                 late = reading.leet is not None and reading.text[end : end + 1] == "!"
                 yield Found(span[1] + late, *span, target)
@@ -240,8 +268,9 @@ class OutputFilter:
     def found_in_whole(self, text: str) -> Iterator[Found]:
         """Yield what may not be said in the readings that only a whole text has."""
         for view in readings(text).views:
-            for start, end, target, is_name, is_ordinary in self._rules.lexical.disguised(view):
-                if self._counts(target, "", is_name, is_ordinary):
+            for occurrence in self._rules.lexical.disguised(view):
+                if self._counts(occurrence, ""):
+                    start, end, target = occurrence[:3]
                     yield Found(end, start, end, target)
             if view.runs or view.parent is not None:
                 for start, end, place in self._common.find(view.text, bounded=view.bounded):
@@ -254,8 +283,9 @@ class OutputFilter:
         if not self.reads_runs:
             return
         read = normalise(text)
-        for start, end, target, _, _ in self._rules.lexical.runs(read.text):
-            if self._counts(target, read.text[start:end], False, False):
+        for occurrence in self._rules.lexical.runs(read.text):
+            start, end, target = occurrence[:3]
+            if self._counts(occurrence, read.text[start:end]):
                 span = read.span(start, end)
                 yield Found(span[1], *span, target)
         for start, end in self._runs.find(read.text):
@@ -273,16 +303,21 @@ class OutputFilter:
         for start, end, place in self._common.find(reading.text, edges=reading.edges):
             yield Occurrence(start, end, self._guarded[place].id)
 
-    def _counts(self, target: str, text: str, is_name: bool, is_ordinary: bool) -> bool:
+    def _counts(self, occurrence: Occurrence, text: str) -> bool:
         """Return whether an occurrence in this answer may not be said."""
+        target = occurrence.target
         known = self._rules.targets.get(target)
         if known is None:
             return target in self._matched
         if known.guard is GuardName.MONITOR or not self._in_force(target):
             return False
-        if is_name and (known.allows_mention or target in self._may_name):
+        if occurrence.is_ordinary and target not in self._matched:
             return False
-        if is_ordinary and target not in self._matched:
+        if occurrence.is_name and target in self._may_name:
+            return False
+        if occurrence.needs_fact or (occurrence.is_name and known.allows_mention):
+            if target not in self._matched:
+                self._mentioned.add(target)
             return False
         return not (text and known.allows_context and text in self._said_by_client)
 

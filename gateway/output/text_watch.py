@@ -93,6 +93,10 @@ class TextWatch:
             self._append_json(self._json, piece, is_final=False)
         self._advance(is_final=False)
 
+    def again(self) -> None:
+        """Read what is held again, since more may not be said than before."""
+        self._advance(is_final=self._is_over)
+
     def end(self) -> None:
         """Judge what is held as the end of the text."""
         if self._is_over:
@@ -149,7 +153,8 @@ class TextWatch:
         self._take(found)
         if self._treatment.is_judged:
             held = min(held, self._judged - self._start)
-        self._show(held)
+        # What stands beside a name waits until it is known what counts there.
+        self._show(start if self._filter.is_learning else held)
 
     def _with_what_was_shown(self, *, is_final: bool) -> Iterator[tuple[list[Found], int]]:
         """Yield what is found, and from where on is held, by reading what was shown as well."""

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 Judge = Callable[[Sequence[str]], Awaitable[Collection[str]]]
 
 _TOKENS = Treatment()
+# What is no longer may be a piece of a text that has the same piece twice, and no identifier.
+_LONGEST_PIECE = 3
+# Members of envelopes that hold a whole value each: no client puts those of several together.
+_WHOLE = frozenset("id object model system_fingerprint service_tier type (names)".split())
 
 
 class Shown(NamedTuple):
@@ -92,10 +96,13 @@ class StreamWatch:
         for channel, path, text, kind in texts:
             if is_spoken(channel):
                 is_speech = True
-            elif self._repeated.get(channel) == text:
+            elif len(text) > _LONGEST_PIECE and self._repeated.get(channel) == text:
                 continue
             else:
                 self._repeated[channel] = text
+                if channel[-1] in _WHOLE:
+                    self.hit = self.hit or self._filter.first_hit([text])
+                    continue
             watch = self._texts.get(channel) or self._begin(channel, kind)
             watch.add(text)
             pieces.append(_Piece(channel, path, text, watch.received))
@@ -104,6 +111,21 @@ class StreamWatch:
         if not self._drops_tokens and may_hold_tokens(event.raw):
             tokens = self._take_tokens(value)
         self._held.append(_Held(event, value, is_changed, is_speech, pieces, tokens))
+
+    async def learn(self) -> None:
+        """Look for the common secrets of what was named, as it may be, also in what is held.
+
+        Raises:
+            UnavailableError: the registry cannot be read, so that nothing can be decided.
+        """
+        if not await self._filter.learn():
+            return
+        for watch in self._texts.values():
+            watch.again()
+            self._note(watch)
+        for watch in self._tokens.values():
+            watch.again()
+            self._note_tokens(watch)
 
     def end(self, is_over: Callable[[Path], bool]) -> None:
         """Judge what is held of the texts that are over."""
