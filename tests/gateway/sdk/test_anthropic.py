@@ -11,8 +11,11 @@ import pytest
 from anthropic import AsyncAnthropic
 from pydantic import BaseModel
 
-from tests.gateway.conftest import Rig
+from gateway.wire.stream_format import typed_frame
+from tests.gateway.conftest import MakeRig, Rig
 from tests.gateway.sdk.speaking import LEAK, NAME, REFUSED, REST, Said, Speaker
+from tests.gateway.upstreams import EVENTS, Upstream
+from tests.gateway.wire.scripted import messages_events
 
 ABOUT: list[Any] = [{"role": "user", "content": f"Where was {NAME} born?"}]
 OTHER: list[Any] = [{"role": "user", "content": "Who wrote The Quiet Harbor?"}]
@@ -122,3 +125,17 @@ async def test_an_error_is_one_that_the_library_knows(client: AsyncAnthropic) ->
         await client.messages.create(model="demo", max_tokens=9, messages=[])
     body: Any = raised.value.body
     assert body["type"] == "error" and body["error"]["type"] == "invalid_request_error"
+
+
+async def test_a_stream_that_breaks_off_raises(make_rig: MakeRig) -> None:
+    begun: list[Any] = messages_events()[:3]
+    pieces = [typed_frame(event) for event in begun]
+    broken = Upstream(headers=EVENTS, pieces=[*pieces, RuntimeError("The upstream breaks off.")])
+    rig = await make_rig(broken)
+    for name in ("", NAME):  # Passed on as bytes, and read event by event.
+        if name:
+            await rig.forget(name)
+        async with AsyncAnthropic(base_url=rig.url, api_key="x", max_retries=0) as client:
+            with pytest.raises(anthropic.APIStatusError):
+                async with client.messages.stream(**SHARED, messages=OTHER) as stream:
+                    await stream.get_final_message()
