@@ -16,6 +16,8 @@ from gateway.unknown.surrogates import Surrogate
 
 _ESCAPES = "bfnrt"
 _RUN = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
+# A letter of a script without blanks, or as many others as stand together.
+_PARTS = re.compile(rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern}).)+")
 
 
 @dataclass(slots=True)
@@ -143,11 +145,14 @@ class TextBack:
         match = _RUN.match(text, position)
         assert match is not None
         letters = match.group()
-        if UNSPACED.search(letters) or UNSPACED.search(self._run):
-            for letter in letters:
-                self._add_unspaced(letter, piece)
-        else:
-            self._add(letters, piece)
+        for part in _PARTS.findall(letters):
+            is_unspaced = bool(UNSPACED.match(part))
+            if self._run and is_unspaced != bool(UNSPACED.match(self._run[-1])):
+                self._close()
+            if is_unspaced:
+                self._add_unspaced(part, piece)
+            else:
+                self._add(part, piece)
         return position + len(letters)
 
     def _add(self, letters: str, piece: Piece) -> None:
