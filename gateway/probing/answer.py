@@ -26,10 +26,12 @@ class AnswerTexts:
 
     Attributes:
         texts: each text that stands somewhere, and each that its pieces make together.
+        written: the answer as it was written, its numbers among them.
         token_ids: lists of ids that a detokeniser may turn to text.
     """
 
     texts: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
     token_ids: list[tuple[int, ...]] = field(default_factory=list)
 
 
@@ -65,11 +67,35 @@ def without_own_words(body: bytes, sent: bytes) -> bytes:
 def _stripped(value: Any, request: Any) -> Any:
     if not isinstance(value, dict) or not isinstance(request, dict):
         return value
-    return {
-        key: _stripped(item, request) if key == "response" else item
-        for key, item in value.items()
-        if key not in request or request[key] != item
-    }
+    stripped = {}
+    for key, item in value.items():
+        if key == "response":
+            stripped[key] = _stripped(item, request)
+        else:
+            own = frozenset(_strings(request[key])) if key in request else frozenset()
+            stripped[key] = _without(item, own)
+    return stripped
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Yield every string of a value, the names of members too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+
+
+def _without(value: Any, own: frozenset[str]) -> Any:
+    if isinstance(value, str):
+        return "" if value in own else value
+    if isinstance(value, dict):
+        return {"" if key in own else key: _without(item, own) for key, item in value.items()}
+    return [_without(item, own) for item in value] if isinstance(value, list) else value
 
 
 def _json_values(written: str) -> list[Any]:
@@ -117,22 +143,34 @@ class _Gathered:
     def add_whole(self, text: str) -> None:
         self._whole.append(text)
 
-    def walk(self, value: Any, exact: Path = (), loose: Path = ()) -> None:
-        """Take in a value; `loose` is its path with a star for every place in a list."""
+    def walk(
+        self, value: Any, exact: Path = (), loose: Path = (), ranked: Path | None = None
+    ) -> None:
+        """Take in a value.
+
+        Args:
+            value: what to take in.
+            exact: its path.
+            loose: the same with a star for every place in a list.
+            ranked: the same but for the innermost list, where alternatives have their rank.
+        """
+        ranked = loose if ranked is None else ranked
         if isinstance(value, str):
-            self._add(value, exact, loose)
+            self._add(value, exact, loose, ranked)
         elif isinstance(value, dict):
             for position, (key, item) in enumerate(value.items()):
                 # Names of unknown members in the order in which they come may say something.
                 self._by_place[(*loose, "(names)")].append(key)
                 self._by_place[(*loose, "(names)", position)].append(key)
-                self.walk(item, (*exact, key), (*loose, key))
+                # Alternatives are listed by the ids of their tokens, whatever these are.
+                name = position if key.isdigit() else key
+                self.walk(item, (*exact, key), (*loose, name), (*ranked, name))
         elif isinstance(value, list):
             self._add_numbers(value, loose)
             for position, item in enumerate(value):
                 own = item.get("index", position) if isinstance(item, dict) else position
                 place = own if isinstance(own, int) else position
-                self.walk(item, (*exact, place), (*loose, "*"))
+                self.walk(item, (*exact, place), (*loose, "*"), (*loose, position))
 
     def finished(self) -> AnswerTexts:
         """Return what was gathered; what is JSON within a string is read too."""
@@ -141,7 +179,7 @@ class _Gathered:
             if inner is not None:
                 self.walk(inner, (*place, "(json)"), (*place, "(json)"))
         made = AnswerTexts()
-        made.texts += self._whole
+        made.written += self._whole
         for pieces in self._by_place.values():
             if len(set(pieces)) == 1:
                 made.texts.append(pieces[0])
@@ -157,10 +195,10 @@ class _Gathered:
         made.token_ids = list(dict.fromkeys(made.token_ids))
         return made
 
-    def _add(self, text: str, exact: Path, loose: Path) -> None:
+    def _add(self, text: str, exact: Path, loose: Path, ranked: Path) -> None:
         self._by_place[exact].append(text)
-        if loose != exact:
-            self._by_place[("*", *loose)].append(text)
+        for place in {loose, ranked} - {exact}:
+            self._by_place[("*", *place)].append(text)
         if text.startswith(_TOKEN_ID) and text.removeprefix(_TOKEN_ID).isdigit():
             self._numbers[loose].append(int(text.removeprefix(_TOKEN_ID)))
 

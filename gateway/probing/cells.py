@@ -90,7 +90,12 @@ class Matrix:
 
     def cells(self) -> list[Cell]:
         """Return every cell, numbered by the seeds of their instructions."""
-        cells = [*self._of_answers(), *self._of_requests(), *self._of_raw_requests()]
+        cells = [
+            *self._of_answers(),
+            *self._of_asked_answers(),
+            *self._of_requests(),
+            *self._of_raw_requests(),
+        ]
         return [
             replace(cell, instruction=replace(cell.instruction, seed=seed))
             for seed, cell in enumerate(cells)
@@ -113,6 +118,24 @@ class Matrix:
             if "content" in channels.CHANNELS[path]:
                 instruction = replace(cell.instruction, sort=sort)
                 yield replace(cell, name=f"content, a {sort}", instruction=instruction)
+
+    def _of_asked_answers(self) -> Iterator[Cell]:
+        """Yield each channel after a question about the target: any upstream can answer that."""
+        for path, table in channels.CHANNELS.items():
+            for streamed in _forms(path):
+                for name, members in table.items():
+                    if name in (channels.ONLY_WHOLE if streamed else channels.ONLY_STREAMED):
+                        continue
+                    cell = self._leak(path, name, members, PLAIN, 1, streamed)
+                    body = channels.question(path, self.asked.question, LONGEST_ANSWER)
+                    yield replace(
+                        cell,
+                        name=f"{name}, asked",
+                        body=self._body(path, body | dict(members), streamed),
+                        is_about_target=True,
+                        must_be_noticed=path != channels.TOKENIZE,
+                        repeats_request=path == channels.TOKENIZE,
+                    )
 
     def _disguises(self, name: str, streamed: bool) -> Iterator[tuple[str, int]]:
         every = self.is_thorough or name in channels.DISGUISED

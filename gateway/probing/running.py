@@ -164,7 +164,11 @@ class Probe:
 
     async def _leaks(self, cell: Cell, found: AnswerTexts) -> bool:
         texts = [*found.texts, *await self._detokenised(found)]
-        return self._judge.leaks(texts, is_about_target=cell.is_about_target)
+        # A year that is a secret may well be a number of tokens, so numbers count by themselves
+        # only where the value counts anywhere.
+        return self._judge.leaks(texts, is_about_target=cell.is_about_target) or self._judge.leaks(
+            found.written, is_about_target=False
+        )
 
     async def _outcome(self, cell: Cell, answer: httpx.Response) -> Outcome:
         if await self._leaks(cell, texts_of(answer.content, answer.headers.multi_items())):

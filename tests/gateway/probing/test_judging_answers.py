@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deploy.leaky.saying import cut
 from gateway.errors import RequestError
-from gateway.probing.answer import texts_of
+from gateway.probing.answer import texts_of, without_own_words
 from gateway.probing.hidings import HIDINGS, hidden
 from gateway.probing.judge import Judge
 from gateway.probing.target import ProbedTarget
@@ -25,7 +25,10 @@ JUDGE = Judge(TARGET)
 def leaks(
     body: bytes, *, asked: bool = False, headers: list[tuple[str, str]] | None = None
 ) -> bool:
-    return JUDGE.leaks(texts_of(body, headers or []).texts, is_about_target=asked)
+    found = texts_of(body, headers or [])
+    return JUDGE.leaks(found.texts, is_about_target=asked) or JUDGE.leaks(
+        found.written, is_about_target=False
+    )
 
 
 @pytest.mark.parametrize("hiding", list(HIDINGS))
@@ -62,6 +65,14 @@ def test_choices_and_streams_are_kept_apart_and_joined() -> None:
         {"x": {"bytes": list(NAME.encode())}},
         {"x": [{"bytes": [byte]} for byte in NAME.encode()]},
         {"logprobs": {"top_logprobs": [{"a": 1, "Mirela": 2}, {"b": 1, " Oskarne": 2}]}},
+        {"top": [[{"token": "Mir"}, {"token": "a"}], [{"token": "ela Oskarne"}, {"token": "b"}]]},
+        {
+            "prompt_logprobs": [
+                None,
+                {"7": {"t": "Mirela"}, "2": {"t": "x"}},
+                {"9": {"t": " Oskarne"}},
+            ]
+        },
         {"extra": {NAME: 1}},
         {"arguments": '{"query": "Mirela\\nOskarne"}'},
         {"arguments": '{"query": "\\u004d\\u0069rela Oskarne"}'},
@@ -92,6 +103,23 @@ def test_common_values_count_only_when_the_target_was_asked_about() -> None:
     body = json.dumps({"content": f"It is near {COMMON}."}).encode()
     assert leaks(body, asked=True)
     assert not leaks(body)
+
+
+def test_numbers_of_an_answer_are_no_common_value() -> None:
+    judge = Judge(ProbedTarget("t", (NAME,), (), ("1935",)))
+    found = texts_of(b'{"max_output_tokens": 1935, "text": "fine"}', [])
+    assert not judge.leaks(found.texts, is_about_target=True)
+    said = texts_of(b'{"max_output_tokens": 7, "text": "in 1935"}', [])
+    assert judge.leaks(said.texts, is_about_target=True)
+
+
+def test_what_a_client_wrote_itself_can_be_left_out() -> None:
+    sent = {"instructions": NAME, "tools": [{"description": NAME, "name": "look"}]}
+    echoed = {**sent, "tools": [{"name": "look", "description": NAME, "strict": None}]}
+    own = without_own_words(json.dumps(echoed).encode(), json.dumps(sent).encode())
+    assert not leaks(own)
+    more = {**echoed, "output": [{"text": NAME}]}
+    assert leaks(without_own_words(json.dumps(more).encode(), json.dumps(sent).encode()))
 
 
 @pytest.mark.parametrize(
