@@ -26,8 +26,8 @@ MASK_SIGN = "\N{FULL BLOCK}"
 _CUTS = r"[-_.*~+^\\=|·]{1,2}"
 _SIGN = r"[^\W_]"
 _LETTER = r"[^\W\d_]"
-# Between letters that are written apart stand one or two signs, or one between blanks.
-_APART = rf"(?: [-_.,/*|·] |(?:[^\w{MASK_SIGN}]|_){{1,2}})"
+# Between letters that are written apart stands a blank, or a sign and blanks beside it.
+_APART = rf"(?: [-_.,/*·] |(?:[^\w{MASK_SIGN}]|_) ?)"
 _OPEN = r"(?:[^\w]|_){0,2}"
 _MAY_BE_APART = re.compile(
     rf"(?<!{_SIGN}){_SIGN}{_APART}(?:{_SIGN}(?!{_SIGN})|{_OPEN}$)"
@@ -44,12 +44,13 @@ _GAP = re.compile(
     rf"|(?<={_SIGN})(?:[*_~]{{1,3}} [*_~]{{0,3}}| [*_~]{{1,3}})(?={_SIGN})"
 )
 _BETWEEN = re.compile(_APART)
+_MAY_GO_ON = re.compile(rf"{_APART}| [-_.,/*·]")
 _CUT = re.compile(_CUTS)
 _LONGEST_GAP = 3
 
-_CERTAIN = dict(zip("023456789@$+€£", "ozeasgtbgastel", strict=True))
+_CERTAIN = dict(zip("023456789@$€£", "ozeasgtbgasel", strict=True))
 _LETTERS = str.maketrans({**_CERTAIN, "1": "i", "|": "i"})
-_LEET = r"[0-9@$+€£|!]"
+_LEET = r"[0-9@$€£|!]"
 _MAY_BE_LEET = re.compile(rf"[a-z]{_LEET}|{_LEET}[a-z]|{_LEET}$")
 _LEET_SIGN = re.compile(_LEET)
 _EXCLAMATION = re.compile(r"!(?=[a-z0-9])")
@@ -210,6 +211,7 @@ def _gaps_within_words(reading: Reading, original: str) -> Iterator[tuple[int, i
         is_apart = (
             end - start <= _LONGEST_GAP
             and _BETWEEN.fullmatch(gap.group()) is not None
+            and text[start - 1].isalpha() == text[end].isalpha()
             and _is_single(text, start - 1)
             and _is_single(text, end)
         )
@@ -252,7 +254,7 @@ def _open_end(text: str) -> int:
     if not gap or not bare or MASK_SIGN in gap:
         return 0
     if len(gap) <= _LONGEST_GAP and _is_single(text, bare - 1):
-        return len(gap) if len(gap) < _LONGEST_GAP or _BETWEEN.fullmatch(gap) else 0
+        return len(gap) if _MAY_GO_ON.fullmatch(gap) else 0
     if _OPEN_EMPHASIS.fullmatch(gap):
         return len(gap)
     is_cut = _CUT.fullmatch(gap.removesuffix(" ") if gap.endswith("- ") else gap)
