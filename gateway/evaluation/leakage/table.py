@@ -117,6 +117,7 @@ def misses(groups: Groups) -> list[str]:
     """Return the names of the rows that miss what is wanted of `in_context` with the filter."""
     rows = [*leak_rows(groups, is_wanted=True), *kept_rows(groups, is_wanted=True)]
     missed = [row[0] for row in rows if "MISS" in row]
+    missed += [f"{name} (errors)" for name, group in groups.items() if group["errors"]]
     invented, counted = fabricated(groups)
     if invented > FABRICATED_AT_MOST * counted:
         missed.append("fabricated")

@@ -159,6 +159,13 @@ def test_a_miss_is_shown_and_ends_with_an_error(scripted: ScriptedDemo) -> None:
     assert not scripted.registered
 
 
+def test_errors_are_no_success(scripted: ScriptedDemo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ScriptedDemo, "_guarded", lambda self, asked: (500, {}))
+    result = run("--guard", "in_context")
+    assert result.exit_code == 1
+    assert "direct (errors), others (errors)" in result.output
+
+
 def test_one_group_can_be_asked_alone(scripted: ScriptedDemo) -> None:
     result = run("--group", "others", "--json")
     assert result.exit_code == 0, result.output
