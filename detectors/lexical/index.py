@@ -17,6 +17,7 @@ from detectors.lexical.foreign import ForeignIndex
 from detectors.lexical.names import NameSet
 from detectors.lexical.parts import PartIndex
 from detectors.lexical.patterns import PatternSet
+from detectors.lexical.secrets import forms_of_secret
 from detectors.lexical.spelling import SpellingIndex
 from detectors.lexical.strings import Arrays, Strings, nested, within
 from detectors.lexical.turned import turned_names
@@ -51,7 +52,9 @@ class LexicalIndex:
             targets.append(profile.id)
             written += ((name, number) for name in profile.names)
             secrets += (
-                (normalise(text).text.strip(), number) for text in profile.standalone_secrets
+                (form, number)
+                for text in profile.standalone_secrets
+                for form in forms_of_secret(text)
             )
             documents += ((document, number) for document in profile.documents)
             if profile.facts_only:
