@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from detectors.lexical.shingles import GUARANTEED, WORD
 from detectors.views import normalise
+from detectors.views.backwards import looks_reversed, looks_turned_by_rot13
 from gateway.output.disguises import readings_of
 from gateway.output.encoded import encoded_runs, may_hold_runs
 from gateway.output.json_text import JsonText
@@ -66,7 +67,7 @@ class TextWatch:
         self._spans: list[Span] = []
         self._masked: list[Span] = []
         self._masks: list[Mask] = []
-        self._is_over = False
+        self._is_over = self._looks_turned = False
         self.hit: str | None = None
         self.masked: set[str] = set()
 
@@ -159,6 +160,8 @@ class TextWatch:
     def _with_what_was_shown(self, *, is_final: bool) -> Iterator[tuple[list[Found], int]]:
         """Yield what is found, and from where on is held, by reading what was shown as well."""
         text, before = self._trail + self._window, len(self._trail)
+        if not is_final and self._is_turned(text):
+            yield [], 0
         if not self._filter.reads_runs and not may_hold_runs(text):
             return
         found: list[Found] = []
@@ -174,6 +177,13 @@ class TextWatch:
         if self._filter.reads_runs:
             runs, until = self._runs(text, is_final=is_final)
             yield [_moved(each, -before) for each in runs], until - before
+
+    def _is_turned(self, text: str) -> bool:
+        """Return whether the text is written backwards or by rot13, so that only its end tells."""
+        if not self._looks_turned:
+            lowered = text.lower()
+            self._looks_turned = looks_turned_by_rot13(lowered) or looks_reversed(lowered)
+        return self._looks_turned
 
     def _runs(self, text: str, *, is_final: bool) -> tuple[list[Found], int]:
         """Return the runs of words that end in what is not shown, and from where on one may.

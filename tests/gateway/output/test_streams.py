@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -246,6 +248,20 @@ def test_an_encoded_run_is_not_shown_before_it_was_read(written: str) -> None:
     )
     assert masked.shown.rstrip().endswith("so.") and written not in masked.shown
     assert masked.hit is None and MASK in masked.shown
+
+
+@pytest.mark.parametrize(
+    "turn", [lambda text: text[::-1], lambda text: codecs.encode(text, "rot13")]
+)
+def test_a_text_that_is_turned_as_a_whole_is_not_shown_before_its_end(
+    turn: Callable[[str], str],
+) -> None:
+    text = turn("the life of Mirela Oskarne is what the town spoke of")
+    result = streamed(OutputFilter(RULES), list(text))
+    assert result.hit == "t1" and len(result.shown) < 25
+    assert turn("Oskarne") not in result.shown
+    calm = turn("the life of nobody at all is what the town spoke of")
+    assert streamed(OutputFilter(RULES), list(calm)).shown == calm
 
 
 DOCUMENT = " ".join(f"word{number}" for number in range(60))
