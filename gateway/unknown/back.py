@@ -217,7 +217,9 @@ class TextBack:
             return
         self._decide(is_over=True)
         if self._meant is not None and len(self._run) >= len(self._meant.base):
-            self.added += self._meant.added[0 if self._before == " " else 1]
+            self.added += self._meant.added_in(
+                _casing_in(self._run, len(self._meant.base)), is_behind_blank=self._before == " "
+            )
         self._before = self._run[-1]
         self._run, self._emitted, self._parts = "", 0, []
         self._meant, self._is_raw = None, False

@@ -12,7 +12,7 @@ import hmac
 import random
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,12 +24,14 @@ from gateway.unknown.casing import Casing, casing_of, in_casing
 from gateway.unknown.pool import LATIN, Part, candidates, invented, script_of
 from gateway.unknown.tokens import Cut, Vocabulary
 
-INVENTED = 96
+INVENTED = 64
 """Words that are made up where no listed one has the wanted number of tokens."""
 RANKED = 64
 """Surrogates that are kept for a word: others are needed where a request holds the first ones."""
 RATED = 192
 """Words of the right number of tokens that are looked at more closely."""
+LIKELY = 4
+"""Of these it is known how they are cut however the model writes them."""
 KEPT = 4096
 """Words for which they are kept."""
 SURE_LETTERS = 4
@@ -50,7 +52,8 @@ class Surrogate:
         bounds: for a number of its letters at which a token ends, how many letters of `surface`
             have been said by then.
         sure: after so many letters nothing else can be meant.
-        added: how many tokens `surface` has more, behind a blank and at the beginning of a line.
+        added: how many tokens more the word has that is shown, for each casing: behind a blank,
+            and at the beginning of a line.
     """
 
     base: str
@@ -58,7 +61,7 @@ class Surrogate:
     casings: frozenset[Casing]
     bounds: tuple[tuple[int, int], ...]
     sure: int
-    added: tuple[int, int]
+    added: tuple[tuple[Casing, tuple[int, int]], ...]
 
     @property
     def sent(self) -> str:
@@ -72,6 +75,10 @@ class Surrogate:
         if written is casing or (written is Casing.MIXED and casing is Casing.TITLE):
             return self.surface
         return in_casing(self.surface.lower(), casing)
+
+    def added_in(self, casing: Casing, *, is_behind_blank: bool) -> int:
+        """Return how many tokens more the word has that is shown, where that is known."""
+        return dict(self.added).get(casing, (0, 0))[0 if is_behind_blank else 1]
 
     def said(self, letters: int) -> int:
         """Return how many letters of the surface stand for the first `letters` of the word."""
@@ -115,6 +122,14 @@ class Surrogates:
                 words += made
             # Of the loop's time this takes milliseconds for a word; the answers of others flow.
             ranked = await asyncio.to_thread(self._rank, each, words, vocabulary)
+            best = ranked[:LIKELY]
+            await vocabulary.learn(
+                form
+                for one in best
+                for _, *forms in _forms(each.surface, one.base)
+                for form in forms
+            )
+            ranked = (*(_surrogate(each, one.base, vocabulary) for one in best), *ranked[LIKELY:])
             self._ranked[vocabulary.model, each] = ranked
             while len(self._ranked) > KEPT:
                 self._ranked.popitem(last=False)
@@ -214,11 +229,25 @@ def _surrogate(wanted: Wanted, word: str, vocabulary: Vocabulary) -> Surrogate:
         casings=frozenset({casing} if is_ordinary else set(Casing)),
         bounds=tuple(bounds.items()),
         sure=_sure(word),
-        added=(
-            _added(wanted.surface, sent, vocabulary, is_behind_blank=True),
-            _added(wanted.surface, sent, vocabulary, is_behind_blank=False),
+        added=tuple(
+            (
+                each,
+                (
+                    _added(shown, made, vocabulary, is_behind_blank=True),
+                    _added(shown, made, vocabulary, is_behind_blank=False),
+                ),
+            )
+            for each, shown, made in _forms(wanted.surface, word)
         ),
     )
+
+
+def _forms(surface: str, word: str) -> Iterator[tuple[Casing, str, str]]:
+    """Yield (casing, what is shown, what the model says) for each way in which it may write."""
+    own = _sent_casing(surface)
+    for casing in (Casing.LOWER, Casing.TITLE, Casing.UPPER):
+        shown = surface if casing is own else in_casing(surface.lower(), casing)
+        yield casing, shown, in_casing(word, casing)
 
 
 def _bounds(sent: Cut | None, own: Cut | None) -> dict[int, int]:

@@ -65,10 +65,9 @@ class Vocabulary:
 
     async def learn(self, words: Iterable[str]) -> None:
         """Ask about the words that are not known yet, many in one call."""
+        words = list(dict.fromkeys(words))
         for is_behind_blank in (True, False):
-            unknown = [
-                word for word in dict.fromkeys(words) if (word, is_behind_blank) not in self._cuts
-            ]
+            unknown = [word for word in words if (word, is_behind_blank) not in self._cuts]
             for batch in _batches(unknown):
                 await self._learn(batch, is_behind_blank)
 

@@ -158,7 +158,10 @@ class Unknowns:
                     added += sign * len(tokens.ids) if tokens else 0
                 continue
             for start, end in text.words:
-                added += chosen[old[start:end]].added[0 if old[start - 1 : start] == " " else 1]
+                surrogate = chosen[old[start:end]]
+                added += surrogate.added_in(
+                    casing_of(surrogate.sent), is_behind_blank=old[start - 1 : start] == " "
+                )
         return added
 
     def _vocabulary(self, model: str) -> Vocabulary:

@@ -111,6 +111,13 @@ class Client:
         self._http.close()
 
 
+def name_places(text: str, names: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return where words of names stand in a text."""
+    words = {word for name in names for word in re.split(r"\W+", name)}
+    kept = [re.escape(word) for word in words if len(word) > 2 and word != "the"]
+    return [match.span() for match in re.finditer("|".join(kept), text, re.IGNORECASE)]
+
+
 def without_names(text: str, names: tuple[str, ...]) -> str:
     """Return a text with each name, and each word of it, as a placeholder of one length."""
     for number, name in enumerate(names):

@@ -6,6 +6,7 @@ It knows answers as they were seen; it does not know how they came about.
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from tests.benchmarks.disclosure_client import Seen, without_names
+from tests.benchmarks.disclosure_client import Seen, name_places, without_names
 
 Array = NDArray[Any]
 FOLDS = 5
@@ -33,6 +34,10 @@ SEED = 3
 # Of a stream: in milliseconds since the request, or between events.
 TIMES = ("head", "first", "end", "mean gap", "longest gap", "gap deviation", "shortest gap")
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+# What the model says, in the places where an event repeats it.
+_WORDS = re.compile(
+    r'"(?:content|token)":"(?:[^"\\]|\\.)*"|"bytes":\[[\d,]*\]|"logprob":-?[\d.e-]+'
+)
 # A gap below this share of the median is none: two events came together.
 TOGETHER = 0.15
 
@@ -61,10 +66,9 @@ def numbers_of(seen: Seen, own_prompt: int | None, own_answer: int | None) -> di
         own_prompt: how many tokens the client's own tokenizer counts in its request.
         own_answer: how many in the text of the answer.
     """
-    names = seen.ask.names
     times = np.array([event.at for event in seen.events]) * 1000
     gaps = np.diff(times)
-    sizes = [len(without_names(event.data, names)) for event in seen.events]
+    sizes = [len(_WORDS.sub("", event.data)) for event in seen.events]
     usage = seen.usage
     streamed = bool(seen.ask.request.get("stream"))
     # The first event with words; the one before it names the role only.
@@ -75,16 +79,13 @@ def numbers_of(seen: Seen, own_prompt: int | None, own_answer: int | None) -> di
         "head": seen.head_at * 1000,
         "first": first * 1000 if streamed else np.nan,
         "end": seen.end_at * 1000,
-        "events": len(seen.events),
-        "reads": seen.reads,
+        "reads for an event": seen.reads / len(seen.events),
         "bytes mean": float(np.mean(sizes)),
         "bytes longest": float(np.max(sizes)),
         "bytes shortest": float(np.min(sizes)),
         "bytes deviation": float(np.std(sizes)),
         "bytes all": float(np.sum(sizes)),
-        "prompt tokens": usage.get("prompt_tokens", -1),
-        "answer tokens": usage.get("completion_tokens", -1),
-        "all tokens": usage.get("total_tokens", -1),
+        "has usage": bool(usage),
         "cached tokens": (usage.get("prompt_tokens_details") or {}).get("cached_tokens", -1) or 0,
         "headers": len(seen.headers),
         "logprobs": '"logprobs":{' in "".join(event.data for event in seen.events),
@@ -92,7 +93,10 @@ def numbers_of(seen: Seen, own_prompt: int | None, own_answer: int | None) -> di
         or any('"finish_reason":"stop"' in event.data for event in seen.events),
         "length": any('"finish_reason":"length"' in event.data for event in seen.events),
     }
-    if own_prompt is not None:
+    # A client counts the tokens of its own words: what they have of themselves tells nothing.
+    if own_answer is not None and streamed:
+        found["events beyond own"] = len(seen.events) - own_answer
+    if own_prompt is not None and usage:
         found["prompt tokens beyond own"] = usage.get("prompt_tokens", 0) - own_prompt
     if own_answer is not None and usage:
         found["answer tokens beyond own"] = usage["completion_tokens"] - own_answer
@@ -114,15 +118,28 @@ def numbers_of(seen: Seen, own_prompt: int | None, own_answer: int | None) -> di
 
 
 def _around_names(seen: Seen, gaps: Array) -> dict[str, float]:
-    marks = [without_names(event.data, seen.ask.names) != event.data for event in seen.events]
+    marks = _of_names(seen)
     near = [gaps[place - 1] for place, is_name in enumerate(marks) if is_name and place]
     behind = [gaps[place] for place, is_name in enumerate(marks) if is_name and place < len(gaps)]
     return {
-        "events with name": float(sum(marks)),
         "gap before name": float(np.mean(near)) if near else np.nan,
         "gap behind name": float(np.mean(behind)) if behind else np.nan,
         "shortest gap at name": float(np.min([*near, *behind])) if near else np.nan,
     }
+
+
+def _of_names(seen: Seen) -> list[bool]:
+    """Return for each event whether any of its words is a part of a name."""
+    said = seen.text
+    places = name_places(said, seen.ask.names)
+    marks, position = [], 0
+    for event in seen.events:
+        value = json.loads(event.data) if event.data != "[DONE]" else {}
+        text = "".join(c["delta"].get("content") or "" for c in value.get("choices", ()))
+        end = position + len(text)
+        marks.append(any(start < end and position < stop for start, stop in places))
+        position = end
+    return marks
 
 
 def words_of(seen: Seen) -> str:

@@ -11,7 +11,7 @@ from gateway.unknown.swap import Swap
 from tests.gateway.unknown.words import surrogate
 
 ANNA = surrogate("anna", "Mirela")
-JENSEN = Surrogate("jensen", "Oskarne", frozenset(Casing), ((3, 4),), 6, (1, 1))
+JENSEN = Surrogate("jensen", "Oskarne", frozenset(Casing), ((3, 4),), 6, ((Casing.TITLE, (1, 1)),))
 
 
 def swap(added: int = 0) -> Swap:

@@ -33,4 +33,4 @@ def surrogate(
     base: str, surface: str, *, bounds: tuple[tuple[int, int], ...] = (), sure: int = 0
 ) -> Surrogate:
     """Return a surrogate that counts however it is written."""
-    return Surrogate(base, surface, frozenset(Casing), bounds, sure or len(base), (0, 0))
+    return Surrogate(base, surface, frozenset(Casing), bounds, sure or len(base), ())
