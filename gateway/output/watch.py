@@ -100,7 +100,7 @@ class StreamWatch:
                 continue
             else:
                 self._repeated[channel] = text
-                if channel[-1] in _WHOLE:
+                if channel and channel[-1] in _WHOLE:
                     self.hit = self.hit or self._filter.first_hit([text])
                     continue
             watch = self._texts.get(channel) or self._begin(channel, kind)

@@ -181,6 +181,8 @@ class Matrix:
         body = b""
         if way.needs_ids and not self.asked.ids:
             cannot = "nothing tokenises"
+        elif way.name in _OF_WORDS and not self.asked.words:
+            cannot = "one word is no set of words"
         else:
             members = way.body(_disguised(self.asked, hiding))
             body = self._body(way.path, members, streamed)
@@ -223,6 +225,9 @@ class Matrix:
 
 # Their bytes are not JSON, so that the model's name cannot be put in.
 _ENCODED = frozenset(("UTF-16", "gzip", "deflate"))
+
+# What weighs tokens without an order can only tell which words there are.
+_OF_WORDS = frozenset(("logit_bias", "allowed_token_ids", "logprob_token_ids"))
 
 
 def _forms(path: str) -> tuple[bool, ...]:

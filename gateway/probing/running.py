@@ -95,7 +95,7 @@ class Probe:
         question = next(fitting, f"Who is {text}? Please tell me all about it.")
         try:
             ids = await self._ids(model, _in_pieces(question))
-            words = await self._ids(model, text.split())
+            words = await self._ids(model, text.split()) if " " in text else ()
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return Asked(text, question)
         return Asked(text, question, ids, words)

@@ -128,3 +128,16 @@ async def test_no_name_is_shown_wherever_the_stream_dies(make_rig: MakeRig, path
         assert answer.status_code == 200
         assert "Mirela Oskarne" not in said(answer)
         assert [line for line in answer.text.splitlines() if line][-1].startswith("data: ")
+
+
+@pytest.mark.parametrize("path", list(STREAMS))
+@pytest.mark.parametrize(
+    "data", [b"hello", b'"hello"', b"7", b"[1]", b"null", b"{}", b'{"delta": "x"}']
+)
+async def test_an_event_of_no_known_shape_passes_as_it_came(
+    make_rig: MakeRig, path: str, data: bytes
+) -> None:
+    rig = await make_rig(Upstream(headers=EVENTS, pieces=[b"data: " + data + b"\n\n"]))
+    await rig.forget()
+    answer = await asked(rig, path, stream=True)
+    assert answer.content == b"data: " + data + b"\n\n"

@@ -12,7 +12,7 @@ import pytest
 
 from deploy.leaky.app import LeakyUpstream
 from gateway.probing.cells import Matrix
-from gateway.probing.channels import COUNT
+from gateway.probing.channels import COUNT, TOKENIZE
 from gateway.probing.results import HOLES, Outcome, Result, Summary
 from gateway.probing.running import Probe, Server
 from gateway.probing.table import rows, summary_lines
@@ -89,7 +89,9 @@ async def test_through_the_gateway_nothing_leaks_or_slips_by(
     assert not summary.has_holes
     assert summary.outcomes[Outcome.HELD] > 1000
     if guard is GuardName.REFUSE:
-        reached = [result for result in results if result.has_reached]
+        # What only counts or tokenises is told, since it asks no model.
+        to_model = (each for each in results if each.cell.path not in (COUNT, TOKENIZE))
+        reached = [result for result in to_model if result.has_reached]
         assert not reached, shown(reached)
 
 
