@@ -13,7 +13,6 @@ import numpy as np
 
 from detectors.lexical.multimap import Multimap
 from detectors.lexical.shingles import (
-    GUARANTEED,
     SHINGLE,
     Hashes,
     Words,
@@ -82,16 +81,6 @@ class DocumentIndex:
             open_runs[payload] = first, place + SHINGLE
         found += (_characters(words, *run, payload) for payload, run in open_runs.items())
         return sorted(found)
-
-    def hold(self, normalised: str, *, start: int = 0) -> int:
-        """Return from which index on a stream must be held back, at least `start`.
-
-        Hashes do not tell how a run begins, so the last 12 words are held whatever they are.
-        """
-        if not len(self):
-            return len(normalised)
-        starts = words_of(normalised[start:]).starts
-        return start + (int(starts[-GUARANTEED]) if len(starts) > GUARANTEED else 0)
 
     def _hits(self, shingles: Hashes) -> Iterator[tuple[int, int]]:
         """Yield (position of a shingle, payload of a document that kept it), by position.

@@ -79,11 +79,3 @@ def test_documents_come_and_go_and_are_kept_as_arrays() -> None:
     assert [match.target for match in grown.find(views)] == ["d"]
     changed = TargetProfile("d", 2, (), documents=("something else " * 20,))
     assert not grown.with_changes([changed]).find(views)
-
-
-def test_a_stream_is_held_by_as_many_words_as_a_run_may_have() -> None:
-    text = " ".join(WORDS[100:140])
-    assert text[INDEX.hold(text) :] == " ".join(WORDS[128:140])
-    assert INDEX.hold("one two") == 0
-    assert INDEX.hold(text, start=len(text) - 3) == len(text) - 3
-    assert DocumentIndex([]).hold(text) == len(text)
