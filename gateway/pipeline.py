@@ -172,6 +172,7 @@ class _Handling:
                 self.dialect,
                 targets=plan.targets,
                 judge=judge.by_strings,
+                state=judge.snapshot.lexical,
             )
 
         return Ahead(planned, swapped)

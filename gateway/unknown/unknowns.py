@@ -29,6 +29,9 @@ from gateway.wire.dialect import Body, Dialect
 from gateway.wire.text import Channel, Path, replaced
 
 MOST_MODELS = 16
+MOST_SWAPS = 512
+LONGEST = 4_000
+"""Characters of a request whose swap is kept; of longer ones few are repeated."""
 ROUNDS = 8
 """How often the words that are still found in the request are replaced, too."""
 
@@ -66,6 +69,8 @@ class Unknowns:
         self._surrogates = Surrogates(key)
         self._tokenise = tokenise
         self._vocabularies: OrderedDict[str, Vocabulary] = OrderedDict()
+        self._state: object = None
+        self._swaps: OrderedDict[tuple[object, ...], tuple[Swap, dict[Path, str]]] = OrderedDict()
         self.has_targets = False
 
     async def learn(self, targets: Iterable[ForgetTarget], model: str) -> None:
@@ -82,6 +87,7 @@ class Unknowns:
         *,
         targets: Sequence[ForgetTarget],
         judge: Judge,
+        state: object = None,
     ) -> Swap | None:
         """Return the request with made-up names, None where that cannot hide the targets.
 
@@ -90,12 +96,41 @@ class Unknowns:
             dialect: knows where the texts of a request are.
             targets: those whose names are to be replaced.
             judge: examines texts as strings; what it still finds of the targets goes nowhere.
+            state: of the registry that `judge` knows; a request that is repeated while it lasts is
+                swapped at once, since meanings that were looked for before are at hand too.
         """
         if any(request.get(field) not in (None, False) for field in _NUMBERS_OF_TOKENS):
             return None
+        channels = dialect.channels(request)
+        if state is not self._state:
+            self._state = state
+            self._swaps.clear()
+        versions = tuple((target.id, target.version) for target in targets)
+        asked = tuple((channel.path, channel.text) for channel in channels)
+        key = (_model(request), versions, asked)
+        if state is not None and key in self._swaps:
+            known, changes = self._swaps[key]
+            return replace(known, request=replaced(request, changes))
+        swap = await self._swap(request, dialect, channels, targets, judge)
+        if swap is not None and state is not None and sum(len(each) for _, each in asked) < LONGEST:
+            after = {channel.path: channel.text for channel in dialect.channels(swap.request)}
+            same = {path: after[path] for path, text in asked if after.get(path, text) != text}
+            if replaced(request, same) == swap.request:
+                self._swaps[key] = (replace(swap, request={}), same)
+            while len(self._swaps) > MOST_SWAPS:
+                self._swaps.popitem(last=False)
+        return swap
+
+    async def _swap(
+        self,
+        request: Body,
+        dialect: Dialect,
+        channels: Sequence[Channel],
+        targets: Sequence[ForgetTarget],
+        judge: Judge,
+    ) -> Swap | None:
         vocabulary = self._vocabulary(_model(request))
         words = _Words(targets)
-        channels = dialect.channels(request)
         texts = [AskedText(channel, words.names.find(channel.text)) for channel in channels]
         left = words.found(judge(channels))
         kept = {word.key for word in words_of(_model(request))}

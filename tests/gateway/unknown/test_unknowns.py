@@ -220,3 +220,26 @@ def _text(shown: bytes) -> str:
                     "content", ""
                 )
     return said
+
+
+async def test_a_repeated_request_is_swapped_alike_and_only_while_the_registry_stays() -> None:
+    calls = []
+
+    def counted(channels: Sequence[Channel]) -> Verdict:
+        calls.append(1)
+        return judge(channels)
+
+    async def again(state: object, **more: Any) -> Swap | None:
+        request = chat("Who is Mirela Oskarne?", **more)
+        return await unknowns().swap(request, DIALECT, targets=TARGETS, judge=counted, state=state)
+
+    one = object()
+    first = await again(one)
+    asked = len(calls)
+    second = await again(one, temperature=0)
+    assert first is not None
+    assert second is not None
+    assert len(calls) == asked
+    assert second.request == {**first.request, "temperature": 0}
+    await again(object())
+    assert len(calls) > asked
