@@ -9,7 +9,7 @@ import httpx
 import openai
 import pytest
 
-from gateway.routes import ROUTES
+from gateway.routes import ROUTES, Posture
 from tests.gateway.conftest import MakeRig, Rig
 from tests.gateway.upstreams import EVENTS, Upstream, chat_events
 
@@ -51,9 +51,9 @@ async def test_bad_input_gets_a_clear_error(
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/responses",
-        "/v1/embeddings",
-        "/tokenize",
+        "/v1/score",
+        "/v2/embed",
+        "/pooling",
         "/collective_rpc",
         "/metrics",
         "/v1",
@@ -70,11 +70,14 @@ async def test_every_other_path_is_refused(rig: Rig, path: str) -> None:
     assert rig.upstream.received == []
 
 
-@pytest.mark.parametrize("path", list(ROUTES))
+REACHABLE = [path for path, route in ROUTES.items() if route.posture is not Posture.REFUSED]
+
+
+@pytest.mark.parametrize("path", REACHABLE)
 async def test_another_method_is_refused(rig: Rig, path: str) -> None:
     answer = await rig.client.delete(path)
     assert answer.status_code == 405
-    assert error_of(answer)["code"] == "method_not_allowed"
+    assert answer.json()["error"]["code"] == "method_not_allowed"
 
 
 async def test_a_body_over_the_limit_is_refused(make_rig: MakeRig) -> None:
