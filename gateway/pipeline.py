@@ -18,7 +18,7 @@ from gateway.asking import Asking
 from gateway.decisions import Record
 from gateway.drafting import Replayed
 from gateway.exchange import JSON_TYPE, Exchange
-from gateway.guards import GUARDS, Asked, Treatment
+from gateway.guards import GUARDS, Asked, Draft, Treatment
 from gateway.guards.agentic import repair
 from gateway.guards.model import GuardServer
 from gateway.guards.redact import redacted
@@ -39,6 +39,7 @@ from gateway.unknown.beside import Beside, start_of_name
 from gateway.upstream import Headers, Upstream
 from gateway.wire.dialect import Body, Dialect, wants_stream
 from gateway.wire.forms import Form, form_of
+from gateway.wire.reading import REQUEST
 from gateway.wire.strict_json import parse_object
 from gateway.wire.text import Channel, replaced
 
@@ -136,7 +137,7 @@ class _Handling:
             return
         relay = self._relay(judge, judgement, treatment, channels, record)
         if treatment.draft is not None:
-            await relay.run(self._replayed(treatment))
+            await relay.run(self._replayed(treatment.draft, treatment.answer))
             return
         async with await asking.send(treatment.request) as answer:
             await relay.run(answer)
@@ -227,18 +228,17 @@ class _Handling:
     def _in_words(self, channels: Sequence[Channel]) -> Body:
         """Return the request with prompts that are written as token ids written out."""
         prompts = self.dialect.token_prompts(self.request)
-        written = {prompt.path for prompt in prompts if prompt.role != "request"}
+        # Ids that only steer the answer have no place for words; no guard lets them through.
+        written = {prompt.path for prompt in prompts if prompt.role != REQUEST}
         texts = {each.path: each.text for each in channels if each.path in written}
         changed: Body = replaced(self.request, texts)
         return changed
 
-    def _replayed(self, treatment: Treatment) -> Replayed:
+    def _replayed(self, draft: Draft, rewritten: str | None) -> Replayed:
         """Return what a draft became, in the form in which answers arrive."""
-        draft = treatment.draft
-        assert draft is not None
-        if treatment.answer is None:
+        if rewritten is None:
             return Replayed.of(draft)
-        return Replayed.saying(treatment.answer, draft, self.dialect, self.request)
+        return Replayed.saying(rewritten, draft, self.dialect, self.request)
 
     def _relay(
         self,

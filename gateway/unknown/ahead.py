@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from detectors.values import Verdict
 from gateway.policy import Plan
@@ -47,10 +46,10 @@ class Ahead:
 
     async def aclose(self) -> None:
         """Stop what was begun and is not wanted."""
-        if self._task is not None and not self._task.done():
+        if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            # What failed here fails again where the request is judged, and is told there.
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self, verdict: Verdict) -> tuple[Plan | None, Swap | None]:
         plan = await self._planned(verdict)
