@@ -300,11 +300,6 @@ def _dangles(tokens: Sequence[_Token], index: int, before: Sequence[_Token]) -> 
     return not subjects and not _introduces(before)
 
 
-def _is_many(token: _Token) -> bool:
-    """Return whether `they` can mean what a word names."""
-    return token.is_name or token.word in words.MANY or bool(words.PLURAL.search(token.word))
-
-
 def _is_expletive(tokens: Sequence[_Token], index: int) -> bool:
     """Return whether `it` stands for nothing: "Is it safe to ...?", "How long does it take?"."""
     after = [token.word for token in tokens[index + 1 :]]

@@ -137,13 +137,6 @@ PERSON = _words(
 PERSON_ENDING = re.compile(r"(?:..ist|ian|man|woman|tress|eer)$")
 # Such a word is no half of a name.
 INFLECTED = re.compile(r"(?:ed|s|ing|ly)$")
-PLURAL = re.compile(r"[^siu]s$|(?:sse|xe|che|ie|ve)s$|[^\x00-\x7f]")
-# Plural without an s.
-MANY = _words(
-    """quoted team company family group staff crew couple public police government army industry
-    society audience population community mice geese feet teeth data media sheep fish cattle species
-    bacteria criteria phenomena band store restaurant organization organisation business"""
-)
 # A name after one of these is a title: "the film Enter the Dragon".
 TITLED = _words(
     """film movie album song single book novel series show sitcom musical play opera band group poem

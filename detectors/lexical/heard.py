@@ -19,7 +19,6 @@ MOST_HEARD = 6
 MOST_CHARACTERS = 24
 # A word is looked up as a whole name written as one from so many letters of its key on.
 KEY_TOGETHER = 5
-LONGEST_TOGETHER = 12
 TOGETHER_MARK = "+"
 # A case ending is at most so many letters long, and each is marked in a form that lacks it.
 LONGEST_ENDING = 3

@@ -8,7 +8,7 @@ else can be meant; else it waits for the next one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gateway.unknown.casing import UNSPACED, WORD, Casing, casing_of, seen_casing
@@ -229,22 +229,6 @@ def _ends_in_word(text: str) -> bool:
     """Return whether what follows `text` may only go on with its last word."""
     is_escape = text[-2:-1] == "\\" and text[-1] in _ESCAPES
     return bool(_RUN.match(text[-1])) and not is_escape and not UNSPACED.match(text[-1])
-
-
-def put_back(text: str, words: Dictionary) -> tuple[str, int]:
-    """Return a whole text with its made-up words turned back, and how many tokens that adds."""
-    back = TextBack(words)
-    piece = back.feed(text)
-    back.close()
-    return piece.text, back.added
-
-
-def pieces_put_back(pieces: Sequence[str], words: Dictionary) -> list[str]:
-    """Return the pieces of one text, each with what stands in its place."""
-    back = TextBack(words)
-    read = [back.feed(piece) for piece in pieces]
-    back.close()
-    return [piece.text for piece in read]
 
 
 def _agrees(surrogate: Surrogate, run: str) -> bool:

@@ -141,12 +141,6 @@ def envelope(request: Body, prefix: str, kind: str) -> Body:
     }
 
 
-def carried_members(answer: Body) -> Body:
-    """Return the members of an upstream's answer that a withheld one keeps."""
-    members = ("id", "object", "created", "model", "usage")
-    return {key: answer[key] for key in members if key in answer}
-
-
 def without_revealing_fields(request: Body) -> Body:
     """Return the request without the fields that would show or remove the guard's prompt."""
     return {key: value for key, value in request.items() if key not in REVEALING_FIELDS}

@@ -31,7 +31,6 @@ _PIECE_TYPES = frozenset((*_PIECES, "response.output_text.delta", "response.reas
 _PIECE_NAMES = frozenset(
     "type sequence_number item_id output_index content_index delta logprobs obfuscation".split()
 )
-_NOT_THE_ANSWER = ("reasoning", "summary", "refusal")
 
 
 def restored(request: Body, value: Any) -> Any:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.unknown.back import Dictionary, TextBack, pieces_put_back, put_back
+from gateway.unknown.back import Dictionary, TextBack
+from tests.gateway.unknown.putting_back import pieces_put_back, put_back
 from tests.gateway.unknown.words import surrogate
 
 WORDS = (

@@ -18,10 +18,11 @@ from detectors.values import Utterance, Verdict
 from gateway.profiles import profile_of
 from gateway.target import Disclosure, ForgetTarget
 from gateway.unknown import Swap, Unknowns
-from gateway.unknown.back import Dictionary, put_back
+from gateway.unknown.back import Dictionary
 from gateway.wire.chat import ChatDialect
 from gateway.wire.text import Channel
 from tests.gateway.targets import target
+from tests.gateway.unknown.putting_back import put_back
 from tests.gateway.unknown.words import pieces, tokenise
 
 KEY = b"k" * 32
