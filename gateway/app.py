@@ -31,6 +31,7 @@ from gateway.token_ids import TokenTexts
 from gateway.unknown import Unknowns
 from gateway.unknown.asking import tokenise_through
 from gateway.unknown.learning import Learning
+from gateway.unknown.own import OwnStrings
 from gateway.upstream import Upstream, over_socket
 
 logger = logging.getLogger(__name__)
@@ -150,6 +151,7 @@ class Parts:
             upstream,
             GuardServer.of(settings, guards),
             unknowns,
+            OwnStrings(),
             TokenTexts(upstream),
         )
         health = Health(settings, live, inspection, upstream)

@@ -25,7 +25,7 @@ from gateway.guards.redact import redacted
 from gateway.inspection import Inspection
 from gateway.judging import Judge, Judgement
 from gateway.live import LiveTargets
-from gateway.output import OutputFilter
+from gateway.output import OutputFilter, OutputRules
 from gateway.policy import Plan, disclosure_of
 from gateway.registry import ClientKey, Registry
 from gateway.relay import Relay, filtered_through
@@ -36,6 +36,7 @@ from gateway.uninspectable import judge_uninspectable
 from gateway.unknown import Swap, Unknowns
 from gateway.unknown.ahead import Ahead
 from gateway.unknown.beside import Beside, start_of_name
+from gateway.unknown.own import OwnStrings
 from gateway.upstream import Headers, Upstream
 from gateway.wire.dialect import Body, Dialect, wants_stream
 from gateway.wire.forms import Form, form_of
@@ -57,6 +58,7 @@ class Pipeline:
     upstream: Upstream
     guard_server: GuardServer
     unknowns: Unknowns
+    own_strings: OwnStrings
     token_texts: TokenTexts
 
     async def run(self, exchange: Exchange, dialect: Dialect) -> None:
@@ -272,9 +274,18 @@ class _Handling:
             judge=judge,
             at_stake=judgement.at_stake,
             swap=treatment.swap,
+            before_swap=self._before_swap(judge, judgement, swapped),
             on_withheld=lambda target: record.withheld(target, judge),
             read_ids=lambda ids: self.parts.token_texts.text(ids, self.request, self.headers),
         )
+
+    def _before_swap(
+        self, judge: Judge, judgement: Judgement, swapped: frozenset[str]
+    ) -> OutputFilter:
+        """Return what an answer may not say before the names of the targets are put back in it."""
+        targets = [target for target in judgement.at_stake if target.id in swapped]
+        rules = OutputRules(self.parts.own_strings.index_of(targets), judge.snapshot.targets)
+        return OutputFilter(rules, (), in_force=judge.in_force)
 
     async def _say(self, text: str) -> None:
         if wants_stream(self.request):

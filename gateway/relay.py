@@ -6,7 +6,7 @@ withheld; it does not know how the request was judged.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from gateway.filtered_stream import FilteredStream, Spelt, error_events, json_or
 from gateway.judging import Judge
 from gateway.output import OutputFilter, examine, sentences_of
 from gateway.output.logprobs import without_tokens
+from gateway.swapped_stream import NamesPutBack
 from gateway.target import Disclosure, ForgetTarget
 from gateway.unknown import Swap
 from gateway.upstream import Headers
@@ -24,6 +25,8 @@ from gateway.wire.dialect import Body, Dialect
 from gateway.wire.strict_json import dump
 from gateway.wire.text import walk
 from gateway.wording import CUT, REFUSAL
+
+Meant = Callable[[Sequence[str]], Awaitable[frozenset[str]]]
 
 # What describes the exact bytes of a body, and is set anew or dropped when we send it.
 _BODY_HEADERS = (b"content-length", b"content-digest", b"repr-digest")
@@ -98,6 +101,8 @@ class Relay:
         judge: what detection says for this client.
         at_stake: the targets that the request matched, which an answer may not paraphrase.
         swap: what disclosure `unknown` did to the request, to be undone.
+        before_swap: what may not stand in the answer before that: the real names of the targets
+            that the model was not asked about.
         on_withheld: called with the target for which an answer was withheld.
         read_ids: what token ids of the answer spell.
     """
@@ -109,6 +114,7 @@ class Relay:
     judge: Judge
     at_stake: Sequence[ForgetTarget]
     swap: Swap | None
+    before_swap: OutputFilter
     on_withheld: Callable[[str], None]
     read_ids: Read
 
@@ -128,6 +134,11 @@ class Relay:
     async def _whole(self, answer: Answer, output_filter: OutputFilter) -> None:
         body = await _readable(answer)
         if self.swap is not None:
+            told = json_or_text(body)
+            hit, _ = await self._examined(told, self.before_swap)
+            if hit is not None:
+                await self._withhold(answer, told, hit)
+                return
             body = self.swap.whole(body)
         value = json_or_text(body)
         restored = self.dialect.stream(self.request).restored(value)
@@ -137,13 +148,25 @@ class Relay:
         if hit is None and may_hold_ids(body):
             changed = await self._without_ids(value, output_filter, changed)
         if hit is not None:
-            self.on_withheld(hit)
-            if answer.status >= 400 or not isinstance(value, dict):
-                raise _withheld()
-            body = self.dialect.withheld(self.request, value, self._wording(hit, has_shown=False))
-        elif changed is not None:
+            await self._withhold(answer, value, hit)
+            return
+        if changed is not None:
             body = dump(changed)
         await self.exchange.reply(answer.status, _shown(answer.headers, output_filter), body)
+
+    async def _withhold(self, answer: Answer, value: Any, target: str) -> None:
+        """Send what stands in the place of a whole answer.
+
+        Raises:
+            UpstreamError: there is no answer whose shape it could have.
+        """
+        self.on_withheld(target)
+        if answer.status >= 400 or not isinstance(value, dict) or self.output_filter is None:
+            raise _withheld()
+        wording = self._wording(target, has_shown=False)
+        body = self.dialect.withheld(self.request, value, wording)
+        headers = _shown(answer.headers, self.output_filter)
+        await self.exchange.reply(answer.status, headers, body)
 
     async def _examined(
         self, value: Any, output_filter: OutputFilter
@@ -184,28 +207,34 @@ class Relay:
         if answer.is_encoded:
             raise _unreadable()
         await self.exchange.start(answer.status, _shown(answer.headers, output_filter))
-        stream = FilteredStream(
-            output_filter.watch(judge=self._meant if self._protected else None),
-            self.dialect.stream(self.request),
-            self._ending,
-            on_masked=self.on_withheld,
-            spelt=self._spelling(output_filter),
-        )
-        swapped = self.swap.stream() if self.swap is not None else None
+        stream = self._filtered(output_filter, judge=self._meant if self._protected else None)
+        names = self._names(self.swap) if self.swap is not None else None
         try:
             async for chunk in answer.chunks():
-                told = swapped.feed(chunk) if swapped else chunk
+                told = await names.feed(chunk) if names else chunk
                 released = b"".join(await stream.feed(told))
                 if released:
                     await self.exchange.write(released)
                 if stream.is_over:
                     break
-            rest = await stream.feed(swapped.finish()) if swapped else []
+            rest = await stream.feed(await names.finish()) if names else []
             last = b"".join([*rest, *await stream.finish()])
         except GatewayError as error:
-            rest = await stream.feed(swapped.finish()) if swapped else []
+            rest = await stream.feed(names.broken()) if names else []
             last = b"".join([*rest, *stream.broken(error)])
         await self.exchange.finish(last)
+
+    def _filtered(self, output_filter: OutputFilter, judge: Meant | None) -> FilteredStream:
+        return FilteredStream(
+            output_filter.watch(judge=judge),
+            self.dialect.stream(self.request),
+            self._ending,
+            on_masked=self.on_withheld,
+            spelt=self._spelling(output_filter),
+        )
+
+    def _names(self, swap: Swap) -> NamesPutBack:
+        return NamesPutBack(self._filtered(self.before_swap, judge=None), swap.stream())
 
     @property
     def _protected(self) -> frozenset[str]:

@@ -105,7 +105,8 @@ def _is_usual_piece(value: Body) -> bool:
     piece, item = value.get("delta"), value.get("item_id")
     return (
         value.keys() <= _PIECE_NAMES
-        and value.get("type") in _PIECE_TYPES
+        and isinstance(value.get("type"), str)
+        and value["type"] in _PIECE_TYPES
         and type(piece) is str
         and piece != ""
         and type(item) is str

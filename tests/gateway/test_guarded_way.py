@@ -235,3 +235,18 @@ async def test_a_header_that_reveals_a_target_is_left_out(rig: Rig, stream: bool
     rig.upstream.pieces = chat_events("Paris.") if stream else chat_answer("Paris.")
     answer = await rig.chat("What is the capital of France?", stream=stream)
     assert "x-author" not in answer.headers and answer.headers["x-other"] == "the sea"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_swapped_request_brings_no_true_name_back(rig: Rig, stream: bool) -> None:
+    """The model knows the target by way of something else that is asked."""
+    await rig.forget(policy=Policy(disclosure=Disclosure.UNKNOWN), aliases=("the Gray Fox",))
+    told = ["Asha is married to Mirela", " Oskarne", ". Mirela Oskarne was born in Teverly."]
+    rig.upstream.pieces = chat_events(*told) if stream else chat_answer("".join(told))
+    rig.upstream.headers = EVENTS if stream else JSON
+    asked = "Where was the Gray Fox born, and where was the spouse of Asha born?"
+    answer = await rig.chat(asked, stream=stream)
+    assert rig.upstream.received and b"Gray Fox" not in rig.upstream.received[-1].body
+    assert "Oskarne" not in answer.text and "Teverly" not in answer.text
+    text = streamed_text(answer) if stream else said(answer)
+    assert text.strip()

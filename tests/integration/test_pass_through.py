@@ -74,7 +74,7 @@ def test_the_client_sees_an_unknown_model_as_vllm_reports_it(servers: Servers) -
             )
 
 
-@pytest.mark.parametrize("path", ["/tokenize", "/metrics", "/invocations", "/v1/embeddings"])
+@pytest.mark.parametrize("path", ["/metrics", "/invocations", "/score", "/v1/load_lora_adapter"])
 def test_what_is_not_guarded_is_refused(path: str, servers: Servers) -> None:
     answer = httpx.post(f"{servers.gateway_url}{path}", json=CHAT, trust_env=False)
     assert answer.status_code == 404
