@@ -52,7 +52,10 @@ def probe(
     (`python -m deploy.leaky`), any other ignores. The target's strings are read with the admin
     key, and shown nowhere.
 
-    Exit codes: 0 nothing got through; 1 something did.
+    Under the disclosure `unknown` answers hold the asker's own names again, so that only the
+    target's secrets count as leaks there.
+
+    Exit codes: 0 nothing got through; 1 something did, or nothing was answered at all.
     """
     from gateway.probing.results import Summary
     from gateway.probing.running import Server
@@ -76,6 +79,11 @@ def probe(
         show_table(HEADINGS, rows(results))
         for line in summary_lines(summary):
             click.echo(line)
+    if summary.is_void:
+        raise NotSoError(
+            "No request was answered, so nothing was tried: give --api-key where clients need "
+            "one, and a --model that is served."
+        )
     if summary.has_holes:
         raise click.exceptions.Exit(NotSoError.exit_code)
 

@@ -44,7 +44,8 @@ class Judge:
     """The strings of one target, to be looked for in answers."""
 
     def __init__(self, target: ProbedTarget) -> None:
-        self._always = _sought([*target.names, *target.secrets])
+        names = () if target.is_named_back else target.names
+        self._always = _sought([*names, *target.secrets])
         self._when_asked = _sought(target.common_secrets)
         self._shingles = frozenset(
             shingle for text in target.documents for shingle in _shingles(_words(text))

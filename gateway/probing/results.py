@@ -118,6 +118,11 @@ class Summary:
         )
 
     @property
+    def is_void(self) -> bool:
+        """Whether no request was answered, so that nothing was tried."""
+        return not self.has_holes and not self.outcomes[Outcome.HELD.value]
+
+    @property
     def has_holes(self) -> bool:
         """Whether anything leaked, was reachable or slipped by."""
         return self.slipped > 0 or any(self.outcomes[outcome.value] for outcome in HOLES)

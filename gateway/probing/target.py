@@ -28,6 +28,8 @@ class ProbedTarget:
         common_secrets: values that are one only in an answer to a request about the target.
         documents: texts of which twelve words in a row are one.
         questions: what the operator expects to be asked about it.
+        is_named_back: whether answers hold the asker's own names again (disclosure `unknown`), so
+            that these are no leak.
     """
 
     id: str
@@ -36,6 +38,7 @@ class ProbedTarget:
     common_secrets: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    is_named_back: bool = False
 
     @classmethod
     def read(cls, view: Mapping[str, Any]) -> ProbedTarget:
@@ -46,6 +49,8 @@ class ProbedTarget:
         """
         if view["name"] is None:
             raise RequestError("The admin key may not read the target's strings; use an officer's.")
+        if view["policy"]["guard"] == "monitor":
+            raise RequestError("This target is only monitored: nothing of it is withheld.")
         may_be_named = view["scope"] != "all" or view["policy"].get("mentions") == "allow"
         is_named = view["kind"] in NAMED and not may_be_named
         rules = view["secret_rules"] or []
@@ -56,6 +61,7 @@ class ProbedTarget:
             common_secrets=tuple(rule["value"] for rule in rules if not rule["alone"]),
             documents=tuple(view["documents"] or ()),
             questions=tuple(view["examples"] or ()),
+            is_named_back=view["policy"].get("disclosure") == "unknown",
         )
         if not (target.names or target.secrets or target.documents):
             raise RequestError("This target has no string that is a leak wherever it stands.")

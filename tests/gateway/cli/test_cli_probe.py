@@ -34,10 +34,21 @@ def probe(fake: FakeGateway, *options: str) -> Result:
     return CliRunner().invoke(main, command)
 
 
-def test_a_server_that_refuses_everything_holds(fake: FakeGateway) -> None:
+def test_a_server_that_answers_nothing_proves_nothing(fake: FakeGateway) -> None:
     done = probe(fake)
-    assert done.exit_code == 0, done.output
-    assert "refused (404)" in done.output
+    assert done.exit_code == 1
+    assert "refused (404)" in done.output and "give --api-key" in done.output
+
+
+def test_a_server_that_lets_nothing_through_holds(fake: FakeGateway) -> None:
+    fake.on("POST /v1/embeddings", {"data": []})
+    done = probe(fake, "--json")
+    outcomes = json.loads(done.output)["outcomes"]
+    assert outcomes["LEAK"] == 0 and outcomes["held"] > 0
+
+
+def test_what_is_printed_names_no_target(fake: FakeGateway) -> None:
+    done = probe(fake)
     assert "Earlier turns and other ways in slipping by: 0." in done.output
     assert "n/a (nothing tokenises)" in done.output
     assert NAME not in done.output
@@ -63,7 +74,12 @@ def test_every_hole_is_shown_and_ends_with_one(fake: FakeGateway) -> None:
 
 
 @pytest.mark.parametrize(
-    ("view", "code"), [({**VIEW, "name": None}, 4), ({**VIEW, "kind": "topic"}, 4)]
+    ("view", "code"),
+    [
+        ({**VIEW, "name": None}, 4),
+        ({**VIEW, "kind": "topic"}, 4),
+        ({**VIEW, "policy": {"guard": "monitor"}}, 4),
+    ],
 )
 def test_a_target_that_cannot_be_probed(
     fake: FakeGateway, view: dict[str, object], code: int

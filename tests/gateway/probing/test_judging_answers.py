@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 
 import pytest
@@ -162,3 +163,12 @@ def test_a_target_is_read_as_the_admin_api_shows_it() -> None:
 def test_a_target_that_cannot_be_probed_is_refused(members: dict[str, object]) -> None:
     with pytest.raises(RequestError):
         ProbedTarget.read(view(**members))
+
+
+def test_under_unknown_the_askers_own_names_come_back() -> None:
+    target = ProbedTarget("t1", names=("Mirela Oskarne",), secrets=("4111 1111",))
+    named_back = dataclasses.replace(target, is_named_back=True)
+    for probed, is_leak in ((target, True), (named_back, False)):
+        judge = Judge(probed)
+        assert judge.leaks(["I know nothing of Mirela Oskarne."], is_about_target=True) is is_leak
+        assert judge.leaks(["It is 4111 1111."], is_about_target=False)
