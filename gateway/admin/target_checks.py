@@ -59,7 +59,7 @@ def check_audiences(
     if content.audiences and is_new and not clients_need_key:
         raise RequestError(
             "`audiences`: clients need no key, so that nobody could be told apart: make a client "
-            "key with a role first (`POST /v1/keys`, or LETHE_API_KEYS), or leave the field out.",
+            "key with a role first (`lethe key create`, or LETHE_API_KEYS), or leave it out.",
             param="audiences",
             code="clients_need_no_key",
         )
