@@ -127,7 +127,8 @@ def _kinds(request: Body, value: Body) -> KindOf:
 
     def kind_of(path: Path) -> Kind | None:
         if path == ("delta",):
-            known = _PIECES.get(value.get("type", ""))
+            kind = value.get("type")
+            known = _PIECES.get(kind) if isinstance(kind, str) else None
             return known or (Kind.JSON if is_json and not _is_reasoning(value, path) else None)
         if path[-1:] == ("text",) and is_json and not _is_reasoning(value, path):
             return Kind.JSON
