@@ -30,6 +30,7 @@ from gateway.policy import Plan, disclosure_of
 from gateway.registry import ClientKey, Registry
 from gateway.relay import Relay, filtered_through
 from gateway.settings import Settings
+from gateway.swapped_stream import Swapped
 from gateway.target import Disclosure, GuardName
 from gateway.token_ids import TokenTexts
 from gateway.uninspectable import judge_uninspectable
@@ -273,19 +274,15 @@ class _Handling:
             output_filter=output_filter if is_filtered else None,
             judge=judge,
             at_stake=judgement.at_stake,
-            swap=treatment.swap,
-            before_swap=self._before_swap(judge, judgement, swapped),
+            swapped=self._swapped(judge, judgement, swap) if swap else None,
             on_withheld=lambda target: record.withheld(target, judge),
             read_ids=lambda ids: self.parts.token_texts.text(ids, self.request, self.headers),
         )
 
-    def _before_swap(
-        self, judge: Judge, judgement: Judgement, swapped: frozenset[str]
-    ) -> OutputFilter:
-        """Return what an answer may not say before the names of the targets are put back in it."""
-        targets = [target for target in judgement.at_stake if target.id in swapped]
+    def _swapped(self, judge: Judge, judgement: Judgement, swap: Swap) -> Swapped:
+        targets = [target for target in judgement.at_stake if target.id in swap.targets]
         rules = OutputRules(self.parts.own_strings.index_of(targets), judge.snapshot.targets)
-        return OutputFilter(rules, (), in_force=judge.in_force)
+        return Swapped(swap, OutputFilter(rules, (), in_force=judge.in_force))
 
     async def _say(self, text: str) -> None:
         if wants_stream(self.request):

@@ -17,9 +17,8 @@ from gateway.filtered_stream import FilteredStream, Spelt, error_events, json_or
 from gateway.judging import Judge
 from gateway.output import OutputFilter, examine, sentences_of
 from gateway.output.logprobs import without_tokens
-from gateway.swapped_stream import NamesPutBack
+from gateway.swapped_stream import NamesPutBack, Swapped
 from gateway.target import Disclosure, ForgetTarget
-from gateway.unknown import Swap
 from gateway.upstream import Headers
 from gateway.wire.dialect import Body, Dialect
 from gateway.wire.strict_json import dump
@@ -100,9 +99,7 @@ class Relay:
         output_filter: None where answers are not filtered.
         judge: what detection says for this client.
         at_stake: the targets that the request matched, which an answer may not paraphrase.
-        swap: what disclosure `unknown` did to the request, to be undone.
-        before_swap: what may not stand in the answer before that: the real names of the targets
-            that the model was not asked about.
+        swapped: what disclosure `unknown` did to the request, to be undone.
         on_withheld: called with the target for which an answer was withheld.
         read_ids: what token ids of the answer spell.
     """
@@ -113,8 +110,7 @@ class Relay:
     output_filter: OutputFilter | None
     judge: Judge
     at_stake: Sequence[ForgetTarget]
-    swap: Swap | None
-    before_swap: OutputFilter
+    swapped: Swapped | None
     on_withheld: Callable[[str], None]
     read_ids: Read
 
@@ -124,7 +120,7 @@ class Relay:
         Raises:
             UpstreamError: the answer cannot be inspected, or broke off before its head was sent.
         """
-        if self.output_filter is None or (self.output_filter.is_idle and self.swap is None):
+        if self.output_filter is None or (self.output_filter.is_idle and self.swapped is None):
             await pass_through(self.exchange, answer, self.dialect.stream(self.request).broken)
         elif answer.is_event_stream:
             await self._stream(answer, self.output_filter)
@@ -133,13 +129,13 @@ class Relay:
 
     async def _whole(self, answer: Answer, output_filter: OutputFilter) -> None:
         body = await _readable(answer)
-        if self.swap is not None:
+        if self.swapped is not None:
             told = json_or_text(body)
-            hit, _ = await self._examined(told, self.before_swap)
+            hit, changed = await self._examined(told, self.swapped.own_strings)
             if hit is not None:
                 await self._withhold(answer, told, hit)
                 return
-            body = self.swap.whole(body)
+            body = self.swapped.swap.whole(body if changed is None else dump(changed))
         value = json_or_text(body)
         restored = self.dialect.stream(self.request).restored(value)
         if restored != value:
@@ -180,7 +176,11 @@ class Relay:
             examined = examine(value, format.texts(value), output_filter)
         if examined.hit is None and self._protected:
             meant = await self._meant(sentences_of(self.dialect.said(value)))
-            return next(iter(sorted(meant)), None), examined.value
+            if meant:
+                return min(meant), None
+        if examined.hit is None:
+            for target in examined.targets:
+                self.on_withheld(target)
         return examined.hit, examined.value
 
     async def _without_ids(self, value: Any, output_filter: OutputFilter, changed: Any) -> Any:
@@ -208,7 +208,7 @@ class Relay:
             raise _unreadable()
         await self.exchange.start(answer.status, _shown(answer.headers, output_filter))
         stream = self._filtered(output_filter, judge=self._meant if self._protected else None)
-        names = self._names(self.swap) if self.swap is not None else None
+        names = self._names(self.swapped) if self.swapped is not None else None
         try:
             async for chunk in answer.chunks():
                 told = await names.feed(chunk) if names else chunk
@@ -233,8 +233,9 @@ class Relay:
             spelt=self._spelling(output_filter),
         )
 
-    def _names(self, swap: Swap) -> NamesPutBack:
-        return NamesPutBack(self._filtered(self.before_swap, judge=None), swap.stream())
+    def _names(self, swapped: Swapped) -> NamesPutBack:
+        own = self._filtered(swapped.own_strings, judge=None)
+        return NamesPutBack(own, swapped.swap.stream())
 
     @property
     def _protected(self) -> frozenset[str]:
@@ -242,7 +243,7 @@ class Relay:
 
         A swapped request did not ask about any, and to pause at the ends of sentences would tell.
         """
-        if self.swap is not None:
+        if self.swapped is not None:
             return frozenset()
         return frozenset(target.id for target in self.at_stake)
 

@@ -6,8 +6,25 @@ ones are turned into it nobody could tell. It knows the two steps; it does not k
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from gateway.filtered_stream import FilteredStream
-from gateway.unknown.swap import SwapStream
+from gateway.output import OutputFilter
+from gateway.unknown.swap import Swap, SwapStream
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """A request that was asked with made-up names.
+
+    Attributes:
+        swap: how its answer is turned back.
+        own_strings: what may not stand in the answer before that: the real names and secrets of
+            the targets, which the model was not asked about.
+    """
+
+    swap: Swap
+    own_strings: OutputFilter
 
 
 class NamesPutBack:

@@ -250,3 +250,29 @@ async def test_a_swapped_request_brings_no_true_name_back(rig: Rig, stream: bool
     assert "Oskarne" not in answer.text and "Teverly" not in answer.text
     text = streamed_text(answer) if stream else said(answer)
     assert text.strip()
+
+
+def calling(arguments: str) -> list[bytes | Exception]:
+    """Return a whole chat answer that calls a tool."""
+    call = {"id": "1", "type": "function", "function": {"name": "look", "arguments": arguments}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
+    return [json.dumps({"id": "chatcmpl-1", "choices": [choice]}).encode()]
+
+
+@pytest.mark.parametrize("disclosure", [Disclosure.GENERIC, Disclosure.UNKNOWN])
+async def test_what_is_masked_in_a_whole_answer_is_recorded(
+    rig: Rig, disclosure: Disclosure
+) -> None:
+    await rig.forget(
+        policy=Policy(GuardName.REDACT, disclosure)
+        if disclosure is Disclosure.GENERIC
+        else Policy(disclosure=disclosure),
+        aliases=("the Gray Fox",),
+    )
+    rig.upstream.pieces = calling('{"who": "Mirela Oskarne", "where": "here"}')
+    answer = await rig.chat("Look up the Gray Fox.")
+    assert "Oskarne" not in answer.text
+    call = answer.json()["choices"][0]["message"]["tool_calls"][0]
+    assert json.loads(call["function"]["arguments"])["where"] == "here"
+    assert "answer_withheld" in (await recorded(rig, answer)).action
